@@ -1,0 +1,9 @@
+/** Writes what is generated from the code and committed: openapi.json and docs/reference/configuration.md. */
+import { writeFileSync } from 'node:fs'
+import { configurationPage } from './reference/configuration-page.ts'
+import { openapiText } from './reference/openapi-text.ts'
+
+const root = new URL('../', import.meta.url)
+writeFileSync(new URL('docs/reference/configuration.md', root), configurationPage())
+writeFileSync(new URL('openapi.json', root), await openapiText())
+console.log('docs/reference/configuration.md and openapi.json are written. Now: node scripts/generate-web-types.ts')

@@ -1,0 +1,201 @@
+/**
+ * The composition root: opens the adapters that the settings ask for, hands them to the domains, and puts everything away
+ * again in the opposite order. It decides nothing itself.
+ */
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { accountRoutes, Identifier, openAuth, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
+import { catalogRoutes } from '#domains/catalog'
+import { creditRoutes, grant } from '#domains/credits'
+import { consumeGenerations, generationRoutes, openMeter, readMedianMs, resumeAll, startSweeping } from '#domains/generations'
+import { newId } from '#lib/ids'
+import { type Db, migrate, openDatabase, sql } from '#platform/db'
+import { type HttpServer, openHttpServer } from '#platform/http'
+import { countPending, Relay } from '#platform/outbox'
+import { type ImageProvider, openProviders } from '#platform/providers'
+import { openQueue, type Queue } from '#platform/queue'
+import { Realtime } from '#platform/realtime'
+import { openStorage, type Storage } from '#platform/storage'
+import { type Logger, type Metrics, openMetrics } from '#platform/telemetry'
+import type { Config } from './config.ts'
+
+const MIGRATIONS = new URL('../migrations', import.meta.url).pathname
+const MODELARK = 'https://ark.ap-southeast.bytepluses.com/api/v3'
+const RELAY_POLL_MS = 500
+
+export interface AppParts {
+  readonly config: Config
+  readonly version: string
+  readonly log: Logger
+  /** Signs sessions: from the settings, or kept in the data directory. */
+  readonly secret: string
+  /** Where the provider's simulator answers. Needed when there is no key. */
+  readonly simulatorUrl: string | null
+  /** Where the web app is, once it is built; null in a process that serves none. */
+  readonly webReady: Promise<string> | null
+  /** Holds routes to their declarations; for tests. */
+  readonly strict?: boolean
+}
+
+export interface App {
+  readonly seeded: Seeded
+  /** Undefined in a process without the role `api`. */
+  readonly server: HttpServer | undefined
+  /** Stops taking work, lets what runs end within the grace, closes everything. True when nothing was cut off. */
+  close(graceMs: number): Promise<boolean>
+}
+
+/** Everything the domains stand on. */
+interface Platform {
+  readonly db: Db
+  readonly storage: Storage
+  readonly queue: Queue
+  readonly realtime: Realtime
+  readonly metrics: Metrics
+  readonly providers: ReadonlyMap<string, ImageProvider>
+  readonly relay: Relay
+}
+
+/** Closes one thing within the grace that is left. False when it had to cut something off. */
+type Closer = (graceMs: number) => Promise<boolean>
+
+/** Opens the app for the role in the settings. What was opened is closed again when a later part fails. */
+export async function openApp(parts: AppParts): Promise<App> {
+  const closers: Closer[] = []
+  try {
+    const platform = await openPlatform(parts, closers)
+    const seeded = await prepareData(platform, parts)
+    const does = (role: Config['role']) => parts.config.role === role || parts.config.role === 'all'
+    if (does('api') || does('scheduler')) startRelay(platform, closers)
+    if (does('scheduler')) startSweeps(platform, parts, closers)
+    if (does('worker')) await startWorker(platform, parts, closers)
+    const server = await startServer(platform, parts, does('api'), closers)
+    return { seeded, server, close: (graceMs) => closeAll(closers, graceMs) }
+  } catch (error) {
+    await closeAll(closers, 1_000)
+    throw error
+  }
+}
+
+async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Closer[]): Promise<Platform> {
+  const onError = (error: Error) => log.error({ err: error }, 'something in the background failed')
+  const directory = join(config.dataDirectory, 'database')
+  const db = await openDatabase({ ...config.database, directory, onIdleError: onError })
+  closers.push(cleanly(() => db.close()))
+  await migrate(db, MIGRATIONS)
+  const storage = await openStorage({ directory: join(config.dataDirectory, 'files') })
+  const queue = await openQueue({ db, onError })
+  closers.push(cleanly(() => queue.close()))
+  const realtime = new Realtime(db, onError)
+  await realtime.open()
+  closers.push(cleanly(() => realtime.close()))
+  const { apiKey, baseUrl, timeoutMs } = config.bytedance
+  const providers = await openProviders({
+    bytedance: {
+      apiKey: apiKey ?? 'simulated',
+      baseUrl: baseUrl ?? (apiKey === null ? `${simulatorUrl}/api/v3` : MODELARK),
+      simulated: apiKey === null,
+      timeoutMs,
+    },
+  })
+  const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
+  return { db, storage, queue, realtime, metrics: openMetrics(), providers, relay }
+}
+
+async function prepareData({ db }: Platform, { config }: AppParts): Promise<Seeded> {
+  // The lock on the directory says that no other process works on it: whoever had work in it is dead.
+  if (db.kind === 'embedded') await resumeAll(db)
+  return seed(db, config.accounts)
+}
+
+function startRelay({ relay, db, metrics }: Platform, closers: Closer[]): void {
+  relay.start()
+  closers.push(cleanly(() => relay.stop()))
+  metrics.gauge({
+    name: 'outbox_pending',
+    help: 'Messages that are committed and not yet in the queue',
+    async collect() {
+      this.set((await countPending(db)).pending)
+    },
+  })
+}
+
+function startSweeps({ db, realtime, relay }: Platform, { log }: AppParts, closers: Closer[]): void {
+  const stop = startSweeping({ db, realtime, log, onMessages: () => relay.poke() })
+  closers.push(cleanly(stop))
+}
+
+async function startWorker(platform: Platform, { config, log }: AppParts, closers: Closer[]): Promise<void> {
+  const { db, storage, queue, realtime, providers, metrics } = platform
+  const abort = new AbortController()
+  const owner = `${hostname()}:${process.pid}:${newId().slice(-6)}`
+  const run = { db, storage, realtime, providers, log, meter: openMeter(metrics), owner, signal: abort.signal }
+  const consumer = await consumeGenerations(queue, run, config.worker.concurrency)
+  closers.push(async (graceMs) => {
+    // Past the grace, calls are cut off; their generations go on in another worker.
+    const timer = setTimeout(() => abort.abort(), graceMs)
+    await consumer.stop()
+    clearTimeout(timer)
+    return !abort.signal.aborted
+  })
+}
+
+async function startServer(platform: Platform, parts: AppParts, api: boolean, closers: Closer[]): Promise<HttpServer | undefined> {
+  const { db, storage, queue, metrics } = platform
+  const { config, log, version, webReady, secret } = parts
+  if (!api) return undefined
+  const identifier = new Identifier(db, secret)
+  const server = await openHttpServer({
+    routes: describeRoutes(platform, parts, identifier),
+    identify: (request) => identifier.identify(request.headers.cookie),
+    checks: {
+      database: async () => void (await db.query(sql`/* app.check */ select 1`)),
+      queue: () => queue.check(),
+      storage: () => storage.check(),
+    },
+    log, metrics, version, webReady,
+    strict: parts.strict ?? false,
+    role: config.role,
+    production: config.production,
+    ...config.http,
+    sessionCookie: SESSION_COOKIE,
+  })
+  closers.push((graceMs) => server.close(graceMs))
+  return server
+}
+
+function describeRoutes({ db, storage, realtime, providers, relay }: Platform, { config, version, secret }: AppParts, identifier: Identifier) {
+  const simulated = new Set([...providers.values()].filter((provider) => provider.simulated).map(({ name }) => name))
+  const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
+  const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
+  return [
+    ...accountRoutes({ auth, identifier, app }),
+    ...catalogRoutes({ simulated, medianMs: (model) => readMedianMs(db, model) }),
+    ...creditRoutes({ db }),
+    ...generationRoutes({ db, storage, realtime, simulated, onAccepted: () => relay.poke() }),
+  ]
+}
+
+async function welcome(db: Db, userId: string, { accounts }: Config): Promise<void> {
+  if (accounts.welcomeCredits === 0) return
+  const amount = BigInt(accounts.welcomeCredits)
+  await grant(db, { accountId: userId, amount, source: 'welcome', externalRef: userId, reason: 'welcome', actor: 'system' })
+}
+
+/** For what closes fast and loses nothing. */
+function cleanly(close: () => Promise<unknown>): Closer {
+  return async () => {
+    await close()
+    return true
+  }
+}
+
+/** Closes in the opposite order of opening; what is slow shares one grace. */
+async function closeAll(closers: Closer[], graceMs: number): Promise<boolean> {
+  const deadline = performance.now() + graceMs
+  let clean = true
+  for (const close of closers.splice(0).reverse()) {
+    clean = (await close(Math.max(0, deadline - performance.now()))) && clean
+  }
+  return clean
+}

@@ -1,0 +1,145 @@
+/**
+ * The settings: the only reader of the environment.
+ *
+ * Parsed once into a frozen object; all mistakes are reported together; unknown names with our prefix are refused, because a typo in
+ * a setting is an outage. `settings` below is the source of docs/reference/configuration.md.
+ */
+import { z } from 'zod'
+
+export interface Setting {
+  readonly name: string
+  readonly description: string
+  readonly default: string
+  readonly secret: boolean
+}
+
+const number = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
+const webAddress = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
+
+/** One row per setting: how it is read, what it is when absent, what it does. `null` as default means "not set". */
+const schema = {
+  NODE_ENV: [z.enum(['development', 'production', 'test']), 'development', 'In `production`: JSON logs, no demo person, secrets must be given.'],
+  COOLY_ROLE: [z.enum(['api', 'worker', 'scheduler', 'all']), 'all', 'What this process does. Every role may run any number of times, except on the embedded database.'],
+  PORT: [number(0, 65_535), null, 'Port to listen on: 3000 with the web app, 5001 without. 0 takes a free one.'],
+  HOST: [z.string().min(1), null, 'Address to listen on: the loopback address, in production all of them.'],
+  PUBLIC_URL: [webAddress, null, 'The address people use, e.g. `https://cooly.example`. Over https, cookies are marked secure.'],
+  TRUST_PROXY: [z.string().regex(/^(false|\d{1,2}|[0-9a-fA-F.:/, ]+)$/), 'false', 'Which proxies may say who the client is: a hop count or a list of addresses. Nobody unless set.'],
+  COOLY_WEB: [flag, null, 'Whether this process serves the web app. Yes in role `all`.'],
+  COOLY_API_URL: [webAddress, null, 'Where the web app finds the API when it runs as a program of its own. Read by the web app alone.'],
+  COOLY_DATA_DIR: [z.string().min(1), '.cooly', 'Directory of the embedded database, the stored files and made-up secrets.'],
+  DATABASE_URL: [z.url({ protocol: /^postgres(ql)?$/ }), null, 'A Postgres to use instead of the embedded database.', 'secret'],
+  COOLY_DATABASE_CONNECTIONS: [number(2, 500), '16', 'Size of the pool of connections to Postgres.'],
+  QUEUE: [z.enum(['postgres']), 'postgres', 'Which queue carries the work. This version has one.'],
+  USE_BULLMQ: [z.enum(['false', '0', '']), '', 'Reserved for the Redis queue, which this version does not have.'],
+  COOLY_WORKER_CONCURRENCY: [number(1, 1_000), '16', 'How many generations one worker process works on at once.'],
+  AUTH_SECRET: [z.string().min(32), null, 'Signs the session cookies; the same in every process. Made up and kept in the data directory outside production.', 'secret'],
+  COOLY_ADMIN_EMAIL: [z.email(), 'admin@example.com', 'Address of the admin made at the first start.'],
+  COOLY_ADMIN_PASSWORD: [z.string().min(8).max(128), null, 'Password of that admin. Made up and printed once when absent.', 'secret'],
+  COOLY_DEMO: [flag, null, 'Whether test@example.com with 1000 credits is made and offered on the sign-in page. Yes outside production.'],
+  COOLY_WELCOME_CREDITS: [number(0, 1_000_000), '0', 'Credits given to everybody who signs up.'],
+  SEEDREAM4_API_KEY: [z.string().min(1), null, 'BytePlus ModelArk key. Without it images come from the simulator and say so.', 'secret'],
+  BYTEPLUS_BASE_URL: [webAddress, null, 'Address of ModelArk, or of a simulator already running. Default: the Asia-Pacific endpoint with a key, an own simulator without.'],
+  COOLY_PROVIDER_TIMEOUT_SECONDS: [number(1, 3_600), '300', 'How long one call to a provider may take before its outcome counts as unknown.'],
+  SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image takes. Default: a spread around 7 s; 0 answers at once.'],
+  LOG_LEVEL: [z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), null, 'What is logged. Default: `info` in production, `warn` otherwise.'],
+  COOLY_METRICS_TOKEN: [z.string().min(16), null, 'Bearer token for `/metrics`. Without it the page answers to this machine only, in production.', 'secret'],
+  COOLY_FAILPOINTS: [z.string(), '', 'Where to die or fail on purpose, for tests: `worker.after_put=kill9@2`. Refused in production.'],
+} as const satisfies Record<string, readonly [z.ZodType, string | null, string, 'secret'?]>
+
+export const settings: readonly Setting[] = Object.entries(schema).map(([name, [, fallback, description, secret]]: [string, readonly [z.ZodType, string | null, string, 'secret'?]]) => ({
+  name,
+  description,
+  default: fallback ?? '',
+  secret: secret === 'secret',
+}))
+
+type Name = keyof typeof schema
+type Parsed = { [N in Name]: z.output<(typeof schema)[N][0]> | ((typeof schema)[N][1] extends null ? null : never) }
+
+export type Config = ReturnType<typeof arrange>
+
+/** Thrown with every mistake at once. Values of secrets are not in it. */
+export class InvalidConfig extends Error {
+  readonly mistakes: readonly string[]
+  constructor(mistakes: readonly string[]) {
+    super(`The settings cannot be used:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`)
+    this.name = 'InvalidConfig'
+    this.mistakes = mistakes
+  }
+}
+
+/** Reads the settings. Refuses `InvalidConfig` with all mistakes together. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env) {
+  const mistakes: string[] = []
+  const parsed: Record<string, unknown> = {}
+  for (const [name, [type, fallback]] of Object.entries(schema)) {
+    // An empty value is how compose files and shells leave a setting out.
+    const text = env[name] === undefined || env[name] === '' ? fallback : env[name]
+    if (text === null) parsed[name] = null
+    else {
+      const result = type.safeParse(text)
+      if (result.success) parsed[name] = result.data
+      else mistakes.push(`${name} ${result.error.issues[0]?.message ?? 'is wrong'}`)
+    }
+  }
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('COOLY_') && !(name in schema)) mistakes.push(`${name} is not a setting`)
+  }
+  mistakes.push(...findContradictions(parsed as Parsed))
+  if (mistakes.length > 0) throw new InvalidConfig(mistakes)
+  return arrange(parsed as Parsed)
+}
+
+function findContradictions(parsed: Parsed): string[] {
+  const mistakes: string[] = []
+  const production = parsed.NODE_ENV === 'production'
+  if (production && parsed.COOLY_FAILPOINTS) mistakes.push('COOLY_FAILPOINTS is refused in production')
+  if (production && parsed.AUTH_SECRET === null && parsed.DATABASE_URL !== null) {
+    mistakes.push('AUTH_SECRET is required in production: every process must sign sessions alike')
+  }
+  if (parsed.DATABASE_URL === null && parsed.COOLY_ROLE !== undefined && parsed.COOLY_ROLE !== 'all') {
+    mistakes.push(`COOLY_ROLE=${parsed.COOLY_ROLE} needs DATABASE_URL: the embedded database serves one process`)
+  }
+  return mistakes
+}
+
+function arrange(p: Parsed) {
+  const production = p.NODE_ENV === 'production'
+  const web = p.COOLY_WEB ?? p.COOLY_ROLE === 'all'
+  return Object.freeze({
+    production,
+    role: p.COOLY_ROLE,
+    dataDirectory: p.COOLY_DATA_DIR,
+    http: Object.freeze({
+      port: p.PORT ?? (web ? 3000 : 5001),
+      host: p.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+      publicUrl: p.PUBLIC_URL,
+      trustProxy: readTrust(p.TRUST_PROXY),
+      metricsToken: p.COOLY_METRICS_TOKEN,
+      web,
+    }),
+    database: Object.freeze({ url: p.DATABASE_URL, connectionsMax: p.COOLY_DATABASE_CONNECTIONS }),
+    worker: Object.freeze({ concurrency: p.COOLY_WORKER_CONCURRENCY }),
+    accounts: Object.freeze({
+      secret: p.AUTH_SECRET,
+      adminEmail: p.COOLY_ADMIN_EMAIL,
+      adminPassword: p.COOLY_ADMIN_PASSWORD,
+      demo: p.COOLY_DEMO ?? !production,
+      welcomeCredits: p.COOLY_WELCOME_CREDITS,
+    }),
+    bytedance: Object.freeze({
+      apiKey: p.SEEDREAM4_API_KEY,
+      baseUrl: p.BYTEPLUS_BASE_URL,
+      timeoutMs: p.COOLY_PROVIDER_TIMEOUT_SECONDS * 1_000,
+    }),
+    simulatorLatencyMs: p.SIMULATOR_LATENCY_MS,
+    logLevel: p.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    failpoints: p.COOLY_FAILPOINTS,
+  })
+}
+
+function readTrust(text: string): false | number | string[] {
+  if (text === 'false') return false
+  return /^\d{1,2}$/.test(text) ? Number(text) : text.split(',').map((part) => part.trim())
+}

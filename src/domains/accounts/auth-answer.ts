@@ -1,0 +1,19 @@
+import type { Refusal } from '#lib/errors'
+import { AuthRefused, EmailTaken, UnfitPassword, WrongCredentials } from './errors.ts'
+
+const refusals: Readonly<Record<string, () => Refusal>> = {
+  INVALID_EMAIL_OR_PASSWORD: () => new WrongCredentials({}),
+  USER_ALREADY_EXISTS: () => new EmailTaken({}),
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: () => new EmailTaken({}),
+  PASSWORD_TOO_SHORT: () => new UnfitPassword({}),
+  PASSWORD_TOO_LONG: () => new UnfitPassword({}),
+}
+
+/** The sign-in library's refusal as one of ours; undefined when the answer is none. */
+export async function readRefusal(response: Response): Promise<Refusal | undefined> {
+  if (response.status < 400) return undefined
+  const body: unknown = await response.json().catch(() => null)
+  const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown }
+  const known = typeof code === 'string' ? refusals[code] : undefined
+  return known?.() ?? new AuthRefused({ message: typeof message === 'string' ? message : 'There is nothing at this address of the sign-in service.' })
+}

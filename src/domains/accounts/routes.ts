@@ -1,0 +1,100 @@
+import { z } from 'zod'
+import { AuthRequired, CLIENT_ADDRESS_HEADER, mountHandler, route } from '#platform/http'
+import type { Auth } from './auth.ts'
+import { readRefusal } from './auth-answer.ts'
+import type { Identifier } from './identify.ts'
+import { demoPerson } from './seed.ts'
+import { SignInTries } from './sign-in-tries.ts'
+
+export interface AccountRoutesParts {
+  readonly auth: Auth
+  readonly identifier: Identifier
+  /** What a visitor may know before signing in. */
+  readonly app: { readonly version: string; readonly simulated: boolean; readonly demo: boolean }
+}
+
+const Me = z
+  .object({ id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(['user', 'admin']), accountId: z.uuid() })
+  .meta({ id: 'Me' })
+
+const AppView = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    simulated: z.boolean().describe('Whether some results come from a simulated provider'),
+    demo: z.object({ email: z.string(), password: z.string() }).nullable(),
+  })
+  .meta({ id: 'App' })
+
+const Session = z.object({ token: z.string().nullable(), user: z.record(z.string(), z.unknown()) })
+const SignIn = z.object({ email: z.string(), password: z.string() })
+
+export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
+  const tries = new SignInTries()
+  return [
+    route({
+      method: 'GET',
+      path: '/api/app',
+      operation: 'getApp',
+      summary: 'What this installation is',
+      tags: ['accounts'],
+      access: 'public',
+      status: 200,
+      reply: AppView,
+      errors: [],
+      handle: async () => {
+        const demo = app.demo ? { email: demoPerson.email, password: demoPerson.password } : null
+        return { name: 'Cooly', version: app.version, simulated: app.simulated, demo }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/me',
+      operation: 'getMe',
+      summary: 'Who is signed in',
+      tags: ['accounts'],
+      access: 'member',
+      status: 200,
+      reply: Me,
+      errors: [],
+      handle: async ({ request }) => {
+        const person = await identifier.findPerson(request.headers.cookie)
+        if (person === null) throw new AuthRequired({})
+        const { userId, accountId, email, name, role } = person
+        return { id: userId, email, name, role, accountId }
+      },
+    }),
+    mountHandler({
+      paths: ['/api/auth/*'],
+      methods: ['GET', 'POST'],
+      documents: [
+        document('/api/auth/sign-in/email', 'signIn', 'Sign in with e-mail and password', SignIn, Session),
+        document('/api/auth/sign-up/email', 'signUp', 'Sign up with e-mail and password', SignIn.extend({ name: z.string() }), Session),
+        document('/api/auth/sign-out', 'signOut', 'Sign out', z.object({}), z.object({ success: z.boolean() })),
+      ],
+      handle: async (request) => {
+        const response = request.url.endsWith('/sign-in/email') ? await signIn(auth, tries, request) : await auth.handler(request)
+        if (request.method === 'POST') identifier.forget()
+        const refusal = await readRefusal(response)
+        if (refusal !== undefined) throw refusal
+        return response
+      },
+    }),
+  ]
+}
+
+/** Signs in unless this client has failed too often for this address, and remembers how it went. */
+async function signIn(auth: Auth, tries: SignInTries, request: Request): Promise<Response> {
+  const client = request.headers.get(CLIENT_ADDRESS_HEADER) ?? 'unknown'
+  const body: unknown = await request.clone().json().catch(() => null)
+  const { email } = SignIn.pick({ email: true }).safeParse(body).data ?? { email: '' }
+  await tries.check(client, email)
+  const response = await auth.handler(request)
+  if (response.status === 401) await tries.failed(client, email)
+  else if (response.ok) await tries.succeeded(client, email)
+  return response
+}
+
+function document(path: string, operation: string, summary: string, body: z.ZodType, reply: z.ZodType) {
+  return { method: 'POST', path, operation, summary, tags: ['accounts'], body, status: 200, reply } as const
+}

@@ -1,0 +1,54 @@
+import { type Queryable, sql } from '#platform/db'
+
+export interface Person {
+  readonly userId: string
+  readonly accountId: string
+  readonly name: string
+  readonly email: string
+  readonly role: 'user' | 'admin'
+}
+
+/** Who a session token belongs to, if it is still good. */
+export async function getPersonBySession(db: Queryable, token: string): Promise<Person | undefined> {
+  const [row] = await db.query<Person>(sql`
+    /* accounts.getPersonBySession */
+    select u.id as "userId", a.id as "accountId", u.name, u.email, u.role
+    from auth_sessions s join auth_users u on u.id = s.user_id join accounts a on a.owner_id = u.id and a.kind = 'person'
+    where s.token = ${token} and s.expires_at > now()`)
+  return row
+}
+
+export async function getPersonByEmail(db: Queryable, email: string): Promise<Person | undefined> {
+  const [row] = await db.query<Person>(sql`
+    /* accounts.getPersonByEmail */
+    select u.id as "userId", a.id as "accountId", u.name, u.email, u.role
+    from auth_users u join accounts a on a.owner_id = u.id and a.kind = 'person' where u.email = ${email}`)
+  return row
+}
+
+export async function hasAdmin(db: Queryable): Promise<boolean> {
+  const rows = await db.query(sql`/* accounts.hasAdmin */ select 1 from auth_users where role = 'admin' limit 1`)
+  return rows.length === 1
+}
+
+export interface NewPerson {
+  readonly userId: string
+  readonly identityId: string
+  readonly name: string
+  readonly email: string
+  readonly role: 'user' | 'admin'
+  readonly passwordHash: string
+}
+
+/** A person who can sign in with a password; the account comes with it. False when the address is taken. */
+export async function insertPerson(tx: Queryable, person: NewPerson): Promise<boolean> {
+  const rows = await tx.query(sql`
+    /* accounts.insertPerson */
+    with person as (
+      insert into auth_users (id, name, email, role, email_verified)
+      values (${person.userId}, ${person.name}, ${person.email}, ${person.role}, true)
+      on conflict (email) do nothing returning id)
+    insert into auth_identities (id, user_id, account_id, provider_id, password)
+    select ${person.identityId}::uuid, id, id::text, 'credential', ${person.passwordHash} from person returning id`)
+  return rows.length === 1
+}

@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Db } from '#platform/db'
+import { byteRange, bytes, type Bytes, rawRoute } from '#platform/http'
+import { resizeImage, type Storage } from '#platform/storage'
+import { AssetMissing } from './errors.ts'
+import { type AssetRow, getAsset } from './sql-work.ts'
+
+const PREVIEW_TYPE = 'image/webp'
+
+const Query = z.strictObject({
+  download: z.stringbool().default(false),
+  w: z.coerce.number().int().min(64).max(2_048).optional().describe('Width of a preview, which is a WebP'),
+})
+
+const endings: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
+
+/** The bytes of outputs, to the account they belong to. They never change, so a browser may keep them. */
+export function assetRoutes({ db, storage }: { db: Db; storage: Storage }) {
+  return [
+    rawRoute({
+      method: 'GET',
+      path: '/api/assets/:id',
+      operation: 'getAsset',
+      summary: 'The bytes of an output: whole, in part (Range), or as a smaller preview (w)',
+      tags: ['generations'],
+      access: 'member',
+      params: z.strictObject({ id: z.uuid() }),
+      query: Query,
+      status: 200,
+      alsoStatus: [206, 304],
+      produces: ['image/jpeg', 'image/png', PREVIEW_TYPE],
+      errors: [AssetMissing],
+      handle: async ({ actor, params, query, request }) => {
+        const asset = await getAsset(db, params.id, actor.accountId)
+        if (asset === undefined) throw new AssetMissing({})
+        const headers = { 'cache-control': 'private, max-age=31536000, immutable', ...disposition(asset, query.download) }
+        return query.w === undefined ? sendWhole(storage, asset, request, headers) : sendPreview(storage, asset, request, headers, query.w)
+      },
+    }),
+  ]
+}
+
+function sendWhole(storage: Storage, asset: AssetRow, request: FastifyRequest, headers: Record<string, string>): Promise<Bytes> {
+  return byteRange(request, {
+    bytes: Number(asset.bytes),
+    etag: asset.sha256,
+    contentType: asset.contentType,
+    headers,
+    open: async (start, end) => (await storage.open(asset.objectKey, { start, end })).body,
+  })
+}
+
+async function sendPreview(storage: Storage, asset: AssetRow, request: FastifyRequest, headers: Record<string, string>, width: number): Promise<Bytes> {
+  const etag = `"${asset.sha256}-${width}"`
+  const all = { ...headers, etag }
+  if (request.headers['if-none-match'] === etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
+  const { body } = await storage.open(asset.objectKey)
+  return bytes({ body: await resizeImage(body, width), contentType: PREVIEW_TYPE, headers: all })
+}
+
+function disposition(asset: AssetRow, download: boolean): Record<string, string> {
+  if (!download) return {}
+  return { 'content-disposition': `attachment; filename="cooly-${asset.id.slice(-12)}.${endings[asset.contentType] ?? 'bin'}"` }
+}

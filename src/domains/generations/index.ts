@@ -1,0 +1,13 @@
+/**
+ * Generations: from the request to the last picture.
+ *
+ * A request is accepted in one transaction with its hold and its message, or refused with nothing left behind. Work on it survives the
+ * death of any process: only the holder of the newest lease token writes, and what was got from a provider is never asked for
+ * again. It ends once, and then exactly what is stored is paid for.
+ */
+export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
+export { consumeGenerations } from './jobs.ts'
+export { openMeter } from './meter.ts'
+export { generationRoutes } from './routes.ts'
+export { readMedianMs, resumeAll } from './sql-sessions.ts'
+export { startSweeping } from './sweeping.ts'

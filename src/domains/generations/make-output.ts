@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { failpoint } from '#lib/failpoint'
+import { newId } from '#lib/ids'
+import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
+import { announce } from './live.ts'
+import { failurePolicies, pauseBefore } from './retry-policy.ts'
+import type { Run } from './run.ts'
+import { setPhase } from './sql-sessions.ts'
+import { insertAttempt, insertFailedOutput, insertOutput, recordFailure, recordResult } from './sql-work.ts'
+import { outputView } from './view.ts'
+
+/** Larger than any image a model of the catalogue makes. */
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024
+
+interface Paid {
+  readonly attemptId: string
+  readonly result: ImageResult
+}
+
+/**
+ * Makes one output and makes it visible, or records why there will be none.
+ *
+ * It repeats calls as `failurePolicies` allows, counting those of earlier workers. Ends silently when the lease is lost.
+ */
+export async function makeOutput(run: Run, index: number): Promise<void> {
+  const earlier = run.attempts.filter(({ outputIndex }) => outputIndex === index)
+  const failures = new Map<string, number>()
+  for (const { failureReason } of earlier) {
+    if (failureReason !== null) failures.set(failureReason, (failures.get(failureReason) ?? 0) + 1)
+  }
+  const paid = earlier.findLast(({ state }) => state === 'succeeded')
+  let known: Paid | undefined = paid?.result == null ? undefined : { attemptId: paid.id, result: paid.result }
+  while (!run.signal.aborted) {
+    try {
+      known ??= await call(run, index)
+      if (known !== undefined) await transfer(run, index, known)
+      return
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error
+      // Only a result that is worth nothing is given up. One that could not be fetched just now is fetched again, not paid for again.
+      if (isSpoiled(error)) known = undefined
+      if (!(await mayRepeat(run, index, error, failures))) return
+    }
+  }
+}
+
+/** The call itself, between a committed intent and a committed answer. Undefined when the lease was lost. */
+async function call(run: Run, index: number): Promise<Paid | undefined> {
+  const { db, session, fence, watch, provider, meter, signal } = run
+  const callNumber = run.nextCallNumber()
+  const attemptId = newId()
+  if (!(await watch.time(insertAttempt(db, fence, { id: attemptId, outputIndex: index, callNumber })))) return undefined
+  const { prompt, size } = session.input
+  const request = { providerModel: session.providerModel, prompt, size, index, requestId: session.id, callNumber }
+  const started = performance.now()
+  const seconds = () => (performance.now() - started) / 1_000
+  try {
+    const result = await provider.generateImage(request, { signal })
+    meter.called(provider.name, 'succeeded', seconds())
+    failpoint('worker.after_submit')
+    await watch.time(recordResult(db, attemptId, result))
+    failpoint('worker.after_result_saved')
+    return { attemptId, result }
+  } catch (error) {
+    if (error instanceof ProviderFailure) {
+      meter.called(provider.name, error.reason, seconds())
+      await watch.time(recordFailure(db, attemptId, toRecord(error)))
+    }
+    throw error
+  }
+}
+
+/** Copies the bytes to our own storage, looks at what they are, and makes the output visible. */
+async function transfer(run: Run, index: number, { attemptId, result }: Paid): Promise<void> {
+  const { db, storage, session, fence, watch, provider, signal } = run
+  const started = performance.now()
+  // The token is part of the key: two workers never write to the same object.
+  const objectKey = `generations/${session.id}/${fence.token}/${index}`
+  try {
+    const fetched = await provider.fetchOutput(result, { signal })
+    const { bytes, sha256 } = await storage.put(objectKey, fetched.body, { maxBytes: OUTPUT_BYTES_MAX })
+    failpoint('worker.after_put')
+    const { body } = await storage.open(objectKey)
+    const image = await inspectImage(body)
+    const transferMs = Math.round(performance.now() - started)
+    const output = { id: newId(), index, objectKey, bytes, sha256, transferMs, ...image }
+    const visible = await watch.time(insertOutput(db, fence, output, { output: outputView({ ...output, bytes: BigInt(bytes) }) }))
+    if (!visible) return await storage.delete(objectKey)
+    failpoint('worker.after_output')
+    announceProgress(run)
+  } catch (error) {
+    await storage.delete(objectKey).catch(() => undefined)
+    if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(recordFailure(db, attemptId, toRecord(error)))
+    throw error
+  }
+}
+
+function isSpoiled({ reason }: ProviderFailure): boolean {
+  return reason === 'output_gone' || reason === 'bad_output'
+}
+
+/** Waits for the next call's turn; or records the failure and answers false when no call is left. */
+async function mayRepeat(run: Run, index: number, failure: ProviderFailure, failures: Map<string, number>): Promise<boolean> {
+  const { db, fence, session, watch, log, signal } = run
+  const repeat = (failures.get(failure.reason) ?? 0) + 1
+  failures.set(failure.reason, repeat)
+  const policy = failurePolicies[failure.reason]
+  log.info({ generationId: session.id, index, reason: failure.reason, repeat, err: failure }, 'a provider call failed')
+  if (signal.aborted) return false
+  const pauseMs = pauseBefore(failure.reason, repeat, failure.retryAfterSeconds)
+  if (repeat <= policy.repeatsMax && Date.now() + pauseMs < session.deadlineAt.getTime()) {
+    if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
+    return true
+  }
+  const failed = { id: newId(), index, code: policy.code, message: policy.message }
+  if (await watch.time(insertFailedOutput(db, fence, failed))) announceProgress(run)
+  return false
+}
+
+function toRecord(failure: ProviderFailure): { state: 'failed' | 'unknown'; reason: string; message: string } {
+  const state = failure.reason === 'outcome_unknown' ? 'unknown' : 'failed'
+  return { state, reason: failure.reason, message: failure.message.slice(0, 1_000) }
+}
+
+function announceProgress({ realtime, session }: Run): void {
+  announce(realtime, { id: session.id, accountId: session.accountId, status: 'running', seq: 0 })
+}

@@ -1,0 +1,109 @@
+/**
+ * The states of a generation:
+ *
+ *     queued → running → succeeded | failed | cancelled
+ *     queued → failed | cancelled
+ *
+ * `succeeded` means that at least one output is stored. A phase says what a running one is doing.
+ */
+export type GenerationStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+
+export type GenerationPhase = 'waiting_provider' | 'storing' | 'retrying' | 'outcome_unknown'
+
+export function isFinal(status: GenerationStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
+}
+
+/** The row of a generation. */
+export interface Session {
+  readonly id: string
+  readonly accountId: string
+  readonly kind: 'image'
+  readonly model: string
+  readonly provider: string
+  readonly providerModel: string
+  readonly simulated: boolean
+  readonly status: GenerationStatus
+  readonly phase: GenerationPhase | null
+  readonly input: StoredInput
+  readonly metadata: Record<string, string>
+  readonly outputsWanted: number
+  readonly width: number | null
+  readonly height: number | null
+  readonly priceCredits: bigint
+  readonly reservationId: string
+  readonly creditsHeld: bigint
+  readonly creditsCaptured: bigint
+  readonly creditsReleased: bigint
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+  readonly attempts: number
+  readonly leaseToken: number
+  readonly eventSeq: number
+  readonly timing: Timing | null
+  readonly deadlineAt: Date
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+}
+
+/** What was asked for, as it was accepted. */
+export type StoredInput = {
+  readonly prompt: string
+  readonly n: number
+  readonly size: string
+}
+
+/** What became of one wanted output. */
+export type OutputRow = StoredOutput | FailedOutput
+
+export interface StoredOutput {
+  readonly state: 'stored'
+  readonly id: string
+  readonly generationId: string
+  readonly index: number
+  readonly contentType: string
+  readonly bytes: bigint
+  readonly width: number | null
+  readonly height: number | null
+  readonly transferMs: number
+  readonly createdAt: Date
+}
+
+export interface FailedOutput {
+  readonly state: 'failed'
+  readonly generationId: string
+  readonly index: number
+  readonly errorCode: string
+  readonly errorMessage: string
+}
+
+export interface Span {
+  readonly name: 'queue' | 'provider' | 'transfer' | 'database' | 'overhead'
+  readonly index?: number
+  readonly attempt?: number
+  /** From the moment the request was accepted. */
+  readonly startMs: number
+  readonly durationMs: number
+  readonly bytes?: number
+}
+
+/**
+ * Where the time went. Each figure is the time during which at least one such span was under way, so four calls side
+ * by side count once. Calls and transfers overlap: only the total is a sum of nothing.
+ */
+export interface Timing {
+  readonly queueMs: number
+  readonly providerMs: number
+  readonly transferMs: number
+  readonly databaseMs: number
+  readonly overheadMs: number
+  readonly totalMs: number
+  readonly spans: readonly Span[]
+}
+
+export interface EventRow {
+  readonly seq: number
+  readonly kind: 'status' | 'output' | 'progress'
+  readonly data: Record<string, unknown>
+}

@@ -1,0 +1,40 @@
+import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
+import type { Queryable } from '#platform/db'
+import { GenerationMissing } from './errors.ts'
+import { isFinal, type OutputRow, type Session, type Timing } from './model.ts'
+import { countAhead, getSession, type ListQuery, listSessions, readClock } from './sql-sessions.ts'
+import { listAttempts, listOutputs } from './sql-work.ts'
+import { buildTiming } from './timing.ts'
+import { generationView, type GenerationView } from './view.ts'
+
+/** One generation of the account, as clients see it. Refuses `GenerationMissing`, also for those of others. */
+export async function readGeneration(db: Queryable, id: string, accountId: string): Promise<GenerationView> {
+  const session = await getSession(db, id, accountId)
+  if (session === undefined) throw new GenerationMissing({})
+  const outputs = await listOutputs(db, [id])
+  const timing = session.timing ?? (await timeSoFar(db, session, outputs))
+  const ahead = session.status === 'queued' ? await countAhead(db, session.createdAt) : null
+  return generationView(session, outputs, timing, ahead)
+}
+
+async function timeSoFar(db: Queryable, session: Session, outputs: readonly OutputRow[]): Promise<Timing> {
+  const attempts = session.status === 'queued' && session.attempts === 0 ? [] : await listAttempts(db, session.id)
+  const stored = outputs.filter((output) => output.state === 'stored')
+  const { createdAt, startedAt } = session
+  return buildTiming({ createdAt, startedAt, until: await readClock(db), attempts, outputs: stored, databaseSpans: [] })
+}
+
+/** A page of the account's generations, newest first. Those under way come without their timing. */
+export async function listGenerations(
+  db: Queryable,
+  query: Omit<ListQuery, 'afterId'> & { cursor: string | null },
+): Promise<{ items: GenerationView[]; nextCursor: string | null }> {
+  const { cursor, limit, ...filters } = query
+  const afterId = cursor === null ? null : decodeCursor(cursor, { id: idShape }).id
+  const sessions = await listSessions(db, { ...filters, afterId, limit: limit + 1 })
+  const page = sessions.slice(0, limit)
+  const outputs = Map.groupBy(await listOutputs(db, page.map(({ id }) => id)), ({ generationId }) => generationId)
+  const items = page.map((session) => generationView(session, outputs.get(session.id) ?? [], isFinal(session.status) ? session.timing : null, null))
+  const last = page.at(-1)
+  return { items, nextCursor: sessions.length > limit && last !== undefined ? encodeCursor({ id: last.id }) : null }
+}

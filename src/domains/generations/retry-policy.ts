@@ -1,0 +1,40 @@
+import type { ProviderFailureReason } from '#platform/providers'
+
+/**
+ * What happens after each way a call can fail. Money is the same for all: what was not delivered is not charged.
+ *
+ * `repeatsMax` counts further calls for the same output. An unknown outcome may have been billed to us, so it is repeated once only;
+ * the user pays once in any case.
+ */
+export interface FailurePolicy {
+  readonly repeatsMax: number
+  readonly pauseMs: number
+  /** What the client is told when no call is left. */
+  readonly code: string
+  readonly message: string
+}
+
+export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePolicy>> = {
+  rate: { repeatsMax: 5, pauseMs: 1_000, code: 'provider.rate_limited', message: 'The provider is taking no more requests at the moment.' },
+  provider_fault: { repeatsMax: 2, pauseMs: 500, code: 'provider.failed', message: 'The provider failed to make this image.' },
+  bad_response: { repeatsMax: 1, pauseMs: 500, code: 'provider.bad_response', message: 'The provider sent an answer that cannot be read.' },
+  network: { repeatsMax: 3, pauseMs: 500, code: 'provider.unreachable', message: 'The provider cannot be reached at the moment.' },
+  outcome_unknown: { repeatsMax: 1, pauseMs: 0, code: 'provider.outcome_unknown', message: 'The provider did not answer.' },
+  output_gone: { repeatsMax: 1, pauseMs: 0, code: 'provider.output_gone', message: 'The provider made this image but no longer had it when it was fetched.' },
+  bad_output: { repeatsMax: 1, pauseMs: 0, code: 'provider.bad_output', message: 'The provider sent something that is not the image it promised.' },
+  content_input: { repeatsMax: 0, pauseMs: 0, code: 'provider.content_rejected', message: 'The provider refused the prompt because of its content rules.' },
+  content_output: { repeatsMax: 0, pauseMs: 0, code: 'provider.content_rejected', message: 'The provider refused the result because of its content rules.' },
+  invalid: { repeatsMax: 0, pauseMs: 0, code: 'provider.input_rejected', message: 'The provider refused one of the settings.' },
+  too_large: { repeatsMax: 0, pauseMs: 0, code: 'provider.input_rejected', message: 'The provider refused the request as too large.' },
+  model_retired: { repeatsMax: 0, pauseMs: 0, code: 'provider.model_unavailable', message: 'The provider no longer offers this model.' },
+  auth: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
+  permission: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
+  quota: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
+}
+
+/** How long to wait before the next call: what the provider asked for, else a pause that doubles, each with jitter. */
+export function pauseBefore(reason: ProviderFailureReason, repeat: number, retryAfterSeconds: number | null): number {
+  const told = (retryAfterSeconds ?? 0) * 1_000
+  const own = failurePolicies[reason].pauseMs * 2 ** (repeat - 1)
+  return Math.max(told, own) * (1 + Math.random() * 0.2)
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import { type CatalogModel, findModel, UnknownModel, UnsupportedOption } from '#domains/catalog'
+import { InsufficientCredits } from '#domains/credits'
+import { InvalidCursor, type InputMistake } from '#lib/errors'
+import type { Db } from '#platform/db'
+import { answer, route, sseRoute } from '#platform/http'
+import type { Realtime } from '#platform/realtime'
+import type { Storage } from '#platform/storage'
+import { Acceptor } from './acceptor.ts'
+import { assetRoutes } from './asset-routes.ts'
+import { cancel } from './cancel.ts'
+import { GenerationMissing, IdempotencyMismatch } from './errors.ts'
+import { accountTopic, announce } from './live.ts'
+import { listGenerations, readGeneration } from './read.ts'
+import { Generation, GenerationPage, ImageBody, ListQuery } from './schemas.ts'
+import { submit } from './submit.ts'
+import { acceptedView } from './view.ts'
+import { watchGeneration } from './watch.ts'
+
+export interface GenerationRoutesParts {
+  readonly db: Db
+  readonly storage: Storage
+  readonly realtime: Realtime
+  /** Providers whose answers come from a simulator. */
+  readonly simulated: ReadonlySet<string>
+  /** Called after a request was accepted: there is a message to move. */
+  readonly onAccepted: () => void
+}
+
+const ById = z.strictObject({ id: z.uuid() })
+const tags = ['generations'] as const
+
+export function generationRoutes(parts: GenerationRoutesParts) {
+  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts)]
+}
+
+function submitImage({ db, realtime, simulated, onAccepted }: GenerationRoutesParts) {
+  const acceptor = new Acceptor(db)
+  return route({
+    method: 'POST',
+    path: '/api/images/:model/generate',
+    operation: 'generateImages',
+    summary: 'Ask for images: holds the credits and answers at once',
+    tags,
+    access: 'member',
+    params: z.strictObject({ model: z.string().min(1).max(100) }),
+    body: ImageBody,
+    idempotency: 'accepted',
+    status: 202,
+    reply: Generation,
+    errors: [UnknownModel, UnsupportedOption, InsufficientCredits, IdempotencyMismatch],
+    handle: async ({ actor, params, body, key, request }) => {
+      const model = findModel('image', params.model)
+      refuseUnbuilt(model, body)
+      const { metadata, deadlineSeconds, quoteId: _, webhookUrl: __, ...input } = body
+      const { accepted, replayed } = await submit(db, acceptor, {
+        accountId: actor.accountId,
+        userId: actor.userId,
+        model,
+        simulated: simulated.has(model.provider),
+        input, metadata, deadlineSeconds, key,
+        request: { address: request.url, body },
+      })
+      if (!replayed) {
+        onAccepted()
+        announce(realtime, { id: accepted.id, accountId: actor.accountId, status: 'queued', seq: 1 })
+      }
+      const view = acceptedView(accepted)
+      const headers = { location: view.urls.get, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) }
+      return answer({ status: 202, body: view, headers })
+    },
+  })
+}
+
+/** Parts of the interface that this version does not have. Refused by name rather than ignored. */
+function refuseUnbuilt(model: CatalogModel, body: z.output<typeof ImageBody>): void {
+  const errors: InputMistake[] = (['quoteId', 'webhookUrl'] as const)
+    .filter((field) => body[field] !== undefined)
+    .map((field) => ({ path: `/${field}`, message: 'is not offered by this version' }))
+  if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
+}
+
+function readRoutes({ db }: GenerationRoutesParts) {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/generations',
+      operation: 'listGenerations',
+      summary: 'History, newest first',
+      tags,
+      access: 'member',
+      query: ListQuery,
+      status: 200,
+      reply: GenerationPage,
+      errors: [InvalidCursor],
+      handle: ({ actor, query }) =>
+        listGenerations(db, {
+          accountId: actor.accountId,
+          kind: query.kind ?? null,
+          status: query.status ?? null,
+          model: query.model ?? null,
+          search: query.q ?? null,
+          cursor: query.cursor ?? null,
+          limit: query.limit,
+        }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/generations/:id',
+      operation: 'getGeneration',
+      summary: 'One generation, as it is now',
+      tags,
+      access: 'member',
+      params: ById,
+      status: 200,
+      reply: Generation,
+      errors: [GenerationMissing],
+      handle: ({ actor, params }) => readGeneration(db, params.id, actor.accountId),
+    }),
+  ]
+}
+
+function cancelRoute({ db, realtime }: GenerationRoutesParts) {
+  return route({
+    method: 'POST',
+    path: '/api/generations/:id/cancel',
+    operation: 'cancelGeneration',
+    summary: 'End it; what is stored stays and is paid, the rest is released',
+    tags,
+    access: 'member',
+    params: ById,
+    status: 200,
+    reply: Generation,
+    errors: [GenerationMissing],
+    handle: async ({ actor, params }) => {
+      // Looking first keeps other people's generations out of reach.
+      await readGeneration(db, params.id, actor.accountId)
+      await cancel(db, realtime, params.id)
+      return readGeneration(db, params.id, actor.accountId)
+    },
+  })
+}
+
+function liveRoutes({ db, realtime }: GenerationRoutesParts) {
+  return [
+    sseRoute({
+      method: 'GET',
+      path: '/api/generations/:id/events',
+      operation: 'watchGeneration',
+      summary: 'Its events as they happen; resumes after Last-Event-ID and ends with it',
+      tags,
+      access: 'member',
+      params: ById,
+      errors: [GenerationMissing],
+      handle: async ({ actor, params, stream }) => {
+        await readGeneration(db, params.id, actor.accountId)
+        const afterSeq = readSeq(stream.lastEventId)
+        stream.open()
+        for await (const { seq, kind, data } of watchGeneration(db, realtime, { id: params.id, afterSeq, signal: stream.closed })) {
+          await stream.send({ id: String(seq), event: kind, data })
+        }
+      },
+    }),
+    sseRoute({
+      method: 'GET',
+      path: '/api/events',
+      operation: 'watchAccount',
+      summary: 'Hints that a generation of the account changed; what is true is at its address',
+      tags,
+      access: 'member',
+      errors: [],
+      handle: async ({ actor, stream }) => {
+        const left = Promise.withResolvers<void>()
+        stream.closed.addEventListener('abort', () => left.resolve())
+        const unsubscribe = realtime.subscribe(accountTopic(actor.accountId), ({ data }) => {
+          // A hint without content follows a gap: the client looks at everything again, as after connecting.
+          void stream.send('id' in data ? { event: 'generation', data } : { event: 'ready', data: {} })
+        })
+        await stream.send({ event: 'ready', data: {} })
+        if (!stream.closed.aborted) await left.promise
+        unsubscribe()
+      },
+    }),
+  ]
+}
+
+/** Anything that is no number of an event means: from the beginning. */
+function readSeq(lastEventId: string | null): number {
+  return /^\d{1,9}$/.test(lastEventId ?? '') ? Number(lastEventId) : 0
+}

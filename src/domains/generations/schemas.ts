@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+/**
+ * The shape of a request, the same for every model; what the chosen model honours of it is checked against the catalogue. Options of
+ * the interface that this version cannot honour are in it too, so that they are refused by name.
+ */
+export const ImageBody = z.strictObject({
+  prompt: z.string().min(1).max(4_000).refine((text) => text.trim() !== '', 'must not be blank'),
+  n: z.number().int().min(1).max(4).default(1),
+  size: z.string().max(20).optional().describe('`1K`, `2K`, `4K` or `WIDTHxHEIGHT`'),
+  seed: z.number().int().min(0).max(2_147_483_647).optional(),
+  guidanceScale: z.number().min(0).max(100).optional(),
+  negativePrompt: z.string().max(4_000).optional(),
+  referenceImages: z.array(z.string().max(2_048)).max(10).optional(),
+  quoteId: z.uuid().optional(),
+  webhookUrl: z.url().max(2_048).optional(),
+  deadlineSeconds: z.number().int().min(30).max(86_400).default(900).describe('After this long it is ended, and what is not there by then costs nothing'),
+  metadata: z.record(z.string().min(1).max(64), z.string().max(512)).default({}).refine((all) => Object.keys(all).length <= 50, 'may have at most 50 entries'),
+})
+
+const credits = z.number().int()
+const time = z.iso.datetime()
+
+const Span = z
+  .object({
+    name: z.enum(['queue', 'provider', 'transfer', 'database', 'overhead']),
+    index: z.number().int().optional(),
+    attempt: z.number().int().optional(),
+    startMs: z.number(),
+    durationMs: z.number(),
+    bytes: z.number().int().optional(),
+  })
+  .meta({ id: 'Span' })
+
+const Output = z
+  .object({
+    id: z.uuid(),
+    index: z.number().int(),
+    url: z.string(),
+    contentType: z.string(),
+    bytes: z.number().int(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+  })
+  .meta({ id: 'Output' })
+
+const Failure = z.object({ index: z.number().int(), code: z.string(), message: z.string() }).meta({ id: 'Failure' })
+
+const Timing = z
+  .object({
+    queueMs: z.number(),
+    providerMs: z.number(),
+    transferMs: z.number(),
+    databaseMs: z.number(),
+    overheadMs: z.number(),
+    totalMs: z.number(),
+    spans: z.array(Span).readonly(),
+  })
+  .meta({ id: 'Timing', description: 'Each figure is the time during which at least one such span was under way; they overlap.' })
+
+export const Status = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled'])
+
+export const Generation = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(['image', 'video']),
+    model: z.string(),
+    simulated: z.boolean(),
+    status: Status,
+    phase: z.enum(['waiting_provider', 'storing', 'retrying', 'outcome_unknown']).nullable(),
+    input: z.record(z.string(), z.unknown()),
+    size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
+    credits: z.object({ price: credits.describe('Of one output'), held: credits, captured: credits, released: credits }),
+    queue: z.object({ position: z.number().int(), estimatedStartAt: time.nullable() }).nullable(),
+    outputs: z.array(Output),
+    failures: z.array(Failure),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    attempts: z.number().int(),
+    timing: Timing.nullable(),
+    createdAt: time,
+    startedAt: time.nullable(),
+    finishedAt: time.nullable(),
+    metadata: z.record(z.string(), z.string()),
+    urls: z.object({ get: z.string(), events: z.string(), cancel: z.string() }),
+  })
+  .meta({ id: 'Generation' })
+
+export const GenerationPage = z.object({ items: z.array(Generation), nextCursor: z.string().nullable() })
+
+export const ListQuery = z.strictObject({
+  kind: z.enum(['image', 'video']).optional(),
+  status: Status.optional(),
+  model: z.string().max(100).optional(),
+  q: z.string().max(200).optional().describe('Part of the prompt'),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(500).optional(),
+})

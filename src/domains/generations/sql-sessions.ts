@@ -1,0 +1,222 @@
+import { json, type Queryable, sql } from '#platform/db'
+import type { EventRow, GenerationPhase, GenerationStatus, Session, Timing } from './model.ts'
+import { sessionColumns } from './sql-columns.ts'
+
+export const LEASE_SECONDS = 30
+
+/**
+ * Takes the generation for this worker, when it waits or its worker has stopped beating. The token goes up, so
+ * that whatever the earlier worker still writes finds no row.
+ */
+export async function takeLease(db: Queryable, id: string, owner: string): Promise<Session | undefined> {
+  const [row] = await db.query<Session>({
+    name: 'generations.takeLease',
+    values: [id, owner, LEASE_SECONDS],
+    text: `/* generations.takeLease */
+      with s as (
+        update generation_sessions set status = 'running', phase = 'waiting_provider', attempts = attempts + 1,
+          lease_token = lease_token + 1, lease_owner = $2, lease_expires_at = now() + make_interval(secs => $3),
+          started_at = coalesce(started_at, now()), event_seq = event_seq + 1
+        where id = $1::uuid and (status = 'queued' or (status = 'running' and lease_expires_at <= now()))
+        returning *),
+      event as (
+        insert into generation_events (generation_id, seq, kind, data)
+        select id, event_seq, 'status', jsonb_build_object('status', 'running', 'phase', 'waiting_provider', 'attempt', attempts) from s)
+      select ${sessionColumns} from s`,
+  })
+  return row
+}
+
+/** Keeps the lease alive. False when it was lost. */
+export async function beatLease(db: Queryable, id: string, token: number): Promise<boolean> {
+  const rows = await db.query(sql`
+    /* generations.beatLease */
+    update generation_sessions set lease_expires_at = now() + make_interval(secs => ${LEASE_SECONDS})
+    where id = ${id} and lease_token = ${token} and status = 'running' returning 1`)
+  return rows.length === 1
+}
+
+/** Lets go of the lease: the next look of the sweeper gives the generation back to the queue. */
+export async function dropLease(db: Queryable, id: string, token: number): Promise<void> {
+  await db.query(sql`
+    /* generations.dropLease */
+    update generation_sessions set lease_expires_at = now()
+    where id = ${id} and lease_token = ${token} and status = 'running'`)
+}
+
+/** Locks the row of a generation that may still end; undefined when it has ended, or the token is not the newest. */
+export async function lockOpen(tx: Queryable, id: string, token: number | null): Promise<Session | undefined> {
+  const [row] = await tx.query<Session>({
+    name: 'generations.lockOpen',
+    values: [id, token],
+    text: `/* generations.lockOpen */
+      select ${sessionColumns} from generation_sessions s
+      where s.id = $1::uuid and s.status in ('queued', 'running') and ($2::int is null or s.lease_token = $2) for update`,
+  })
+  return row
+}
+
+export interface Ending {
+  readonly id: string
+  readonly status: GenerationStatus
+  readonly captured: bigint
+  readonly released: bigint
+  readonly errorCode: string | null
+  readonly errorMessage: string | null
+  readonly timing: Timing
+}
+
+/** The last write: state, money, timing and event. The token goes up, so a worker still busy with it writes nothing more. */
+export async function endSession(tx: Queryable, ending: Ending): Promise<number> {
+  const data = {
+    status: ending.status,
+    credits: { captured: Number(ending.captured), released: Number(ending.released) },
+    error: ending.errorCode === null ? null : { code: ending.errorCode, message: ending.errorMessage },
+  }
+  const [row] = await tx.query<{ seq: number }>(sql`
+    /* generations.endSession */
+    with ended as (
+      update generation_sessions set status = ${ending.status}, phase = null, credits_captured = ${ending.captured},
+        credits_released = ${ending.released}, error_code = ${ending.errorCode}, error_message = ${ending.errorMessage},
+        timing_breakdown = ${json(ending.timing)}::jsonb, lease_token = lease_token + 1, lease_expires_at = null,
+        finished_at = now(), event_seq = event_seq + 1
+      where id = ${ending.id} returning id, event_seq)
+    insert into generation_events (generation_id, seq, kind, data)
+    select id, event_seq, 'status', ${json(data)}::jsonb from ended returning seq`)
+  return row!.seq
+}
+
+/** Says what a running generation is doing. Does nothing when the token is not the newest or nothing changed. */
+export async function setPhase(db: Queryable, id: string, token: number, phase: GenerationPhase): Promise<boolean> {
+  const rows = await db.query(sql`
+    /* generations.setPhase */
+    with s as (
+      update generation_sessions set phase = ${phase}, event_seq = event_seq + 1
+      where id = ${id} and lease_token = ${token} and status = 'running' and phase is distinct from ${phase}
+      returning id, event_seq)
+    insert into generation_events (generation_id, seq, kind, data)
+    select id, event_seq, 'progress', jsonb_build_object('status', 'running', 'phase', ${phase}::text) from s returning 1`)
+  return rows.length === 1
+}
+
+export async function getSession(db: Queryable, id: string, accountId: string): Promise<Session | undefined> {
+  const [row] = await db.query<Session>({
+    name: 'generations.getSession',
+    values: [id, accountId],
+    text: `/* generations.getSession */
+      select ${sessionColumns} from generation_sessions s where s.id = $1::uuid and s.account_id = $2::uuid`,
+  })
+  return row
+}
+
+export interface ListQuery {
+  readonly accountId: string
+  readonly kind: string | null
+  readonly status: string | null
+  readonly model: string | null
+  /** Part of the prompt. */
+  readonly search: string | null
+  /** Continues after this generation. */
+  readonly afterId: string | null
+  readonly limit: number
+}
+
+export function listSessions(db: Queryable, query: ListQuery): Promise<Session[]> {
+  const pattern = query.search === null ? null : `%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`
+  return db.query<Session>({
+    name: 'generations.listSessions',
+    values: [query.accountId, query.kind, query.status, query.model, pattern, query.afterId, query.limit],
+    text: `/* generations.listSessions */
+      select ${sessionColumns} from generation_sessions s
+      where s.account_id = $1::uuid and ($2::text is null or s.kind = $2) and ($3::text is null or s.status = $3)
+        and ($4::text is null or s.model = $4) and ($5::text is null or s.input->>'prompt' ilike $5)
+        and ($6::uuid is null or s.id < $6)
+      order by s.id desc limit $7`,
+  })
+}
+
+/** How many generations were accepted before this one and still wait. */
+export async function countAhead(db: Queryable, createdAt: Date): Promise<number> {
+  const [row] = await db.query<{ ahead: number }>(sql`
+    /* generations.countAhead */
+    select count(*)::int as ahead from generation_sessions where status = 'queued' and created_at < ${createdAt}`)
+  return row?.ahead ?? 0
+}
+
+export function listEvents(db: Queryable, id: string, afterSeq: number): Promise<EventRow[]> {
+  return db.query<EventRow>(sql`
+    /* generations.listEvents */
+    select seq, kind, data from generation_events where generation_id = ${id} and seq > ${afterSeq} order by seq limit 200`)
+}
+
+/** Running generations whose worker has stopped beating go back to the queue, with a message each. */
+export async function requeueLost(db: Queryable, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.requeueLost */
+    with lost as (
+      select id from generation_sessions where status = 'running' and lease_expires_at <= now()
+      order by lease_expires_at limit ${limit} for update skip locked),
+    queued as (
+      update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
+        event_seq = event_seq + 1
+      from lost where s.id = lost.id returning s.id, s.kind, s.event_seq),
+    event as (
+      insert into generation_events (generation_id, seq, kind, data)
+      select id, event_seq, 'status', '{"status":"queued","reason":"the worker was lost"}' from queued),
+    message as (
+      insert into outbox (queue, payload) select kind, jsonb_build_object('generationId', id) from queued)
+    select id from queued`)
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Sends everything that is open to the queue again, whoever had it. Only for a process that knows it is alone, as on the embedded database at
+ * its start: it need not wait until leases, claims and heartbeats of its dead predecessor lapse. What is in the queue already comes twice, which
+ * harms nothing.
+ */
+export async function resumeAll(db: Queryable): Promise<number> {
+  const rows = await db.query(sql`
+    /* generations.resumeAll */
+    with open as (select id, kind, status from generation_sessions where status in ('queued', 'running')),
+    queued as (
+      update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
+        event_seq = event_seq + 1
+      from open where s.id = open.id and open.status = 'running' returning s.id, s.event_seq),
+    event as (
+      insert into generation_events (generation_id, seq, kind, data)
+      select id, event_seq, 'status', '{"status":"queued","reason":"the worker was lost"}' from queued)
+    insert into outbox (queue, payload) select kind, jsonb_build_object('generationId', id) from open returning id`)
+  return rows.length
+}
+
+export async function listOverdue(db: Queryable, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listOverdue */
+    select id from generation_sessions where status in ('queued', 'running') and deadline_at < now()
+    order by deadline_at limit ${limit}`)
+  return rows.map(({ id }) => id)
+}
+
+export async function deleteExpiredKeys(db: Queryable, limit: number): Promise<number> {
+  const rows = await db.query(sql`
+    /* generations.deleteExpiredKeys */
+    delete from idempotency_keys where (account_id, key) in (
+      select account_id, key from idempotency_keys where expires_at < now() limit ${limit}) returning 1`)
+  return rows.length
+}
+
+/** The database's clock, which all instants of a generation are told by. */
+export async function readClock(db: Queryable): Promise<Date> {
+  const [row] = await db.query<{ now: Date }>(sql`/* generations.readClock */ select clock_timestamp() as now`)
+  return row!.now
+}
+
+/** How long the last hundred generations by the model took, in the middle; null when there were none. */
+export async function readMedianMs(db: Queryable, model: string): Promise<number | null> {
+  const [row] = await db.query<{ median: number | null }>(sql`
+    /* generations.readMedianMs */
+    select round(percentile_cont(0.5) within group (order by extract(epoch from finished_at - created_at) * 1000))::int as median
+    from (select created_at, finished_at from generation_sessions
+      where model = ${model} and status = 'succeeded' order by id desc limit 100) as latest`)
+  return row?.median ?? null
+}

@@ -1,0 +1,162 @@
+import type { ImageResult } from '#platform/providers'
+import { json, type Queryable, sql } from '#platform/db'
+import type { OutputRow } from './model.ts'
+
+/** One call that was made, or was about to be. */
+export interface Attempt {
+  readonly id: string
+  readonly outputIndex: number
+  readonly callNumber: number
+  readonly state: 'intent' | 'succeeded' | 'failed' | 'unknown'
+  readonly result: ImageResult | null
+  readonly failureReason: string | null
+  readonly startedAt: Date
+  readonly finishedAt: Date | null
+}
+
+/** Who writes: every write finds the session only under the newest token. */
+export interface Fence {
+  readonly generationId: string
+  readonly token: number
+}
+
+/** Records the intent to call. False when the lease was lost: then no call may be made. */
+export async function insertAttempt(
+  db: Queryable,
+  fence: Fence,
+  attempt: { id: string; outputIndex: number; callNumber: number },
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    /* generations.insertAttempt */
+    insert into provider_attempts (id, generation_id, output_index, call_number, lease_token)
+    select ${attempt.id}::uuid, id, ${attempt.outputIndex}::int, ${attempt.callNumber}::int, lease_token
+    from generation_sessions where id = ${fence.generationId} and lease_token = ${fence.token} and status = 'running'
+    returning 1`)
+  return rows.length === 1
+}
+
+/** Keeps the provider's answer. Not fenced: what was paid for is worth knowing, whoever learns it. */
+export async function recordResult(db: Queryable, attemptId: string, result: ImageResult): Promise<void> {
+  await db.query(sql`
+    /* generations.recordResult */
+    update provider_attempts set state = 'succeeded', result = ${json(result)}::jsonb, failure_reason = null, failure_message = null,
+      finished_at = now()
+    where id = ${attemptId} and state in ('intent', 'unknown')`)
+}
+
+export async function recordFailure(
+  db: Queryable,
+  attemptId: string,
+  failure: { state: 'failed' | 'unknown'; reason: string; message: string },
+): Promise<void> {
+  await db.query(sql`
+    /* generations.recordFailure */
+    update provider_attempts set state = ${failure.state}, failure_reason = ${failure.reason}, failure_message = ${failure.message},
+      result = null, finished_at = now()
+    where id = ${attemptId}`)
+}
+
+/** Calls that an earlier worker had begun and whose answer nobody will ever see. */
+export async function markInterrupted(db: Queryable, fence: Fence): Promise<void> {
+  await db.query(sql`
+    /* generations.markInterrupted */
+    update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
+      failure_message = 'the worker died during the call', finished_at = now()
+    where generation_id = ${fence.generationId} and lease_token < ${fence.token} and state = 'intent'`)
+}
+
+/** When a generation ends while calls are under way, nobody waits for their answers any more. */
+export async function closeAttempts(tx: Queryable, generationId: string): Promise<void> {
+  await tx.query(sql`
+    /* generations.closeAttempts */
+    update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
+      failure_message = 'the generation ended during the call', finished_at = now()
+    where generation_id = ${generationId} and state = 'intent'`)
+}
+
+export function listAttempts(db: Queryable, generationId: string): Promise<Attempt[]> {
+  return db.query<Attempt>(sql`
+    /* generations.listAttempts */
+    select id, output_index as "outputIndex", call_number as "callNumber", state, result, failure_reason as "failureReason",
+      started_at as "startedAt", finished_at as "finishedAt"
+    from provider_attempts where generation_id = ${generationId} order by call_number`)
+}
+
+export interface NewOutput {
+  readonly id: string
+  readonly index: number
+  readonly objectKey: string
+  readonly contentType: string
+  readonly bytes: number
+  readonly width: number
+  readonly height: number
+  readonly sha256: string
+  readonly transferMs: number
+}
+
+/** Makes a stored output visible, with its event. False when the lease was lost or the output exists. */
+export async function insertOutput(db: Queryable, fence: Fence, output: NewOutput, event: object): Promise<boolean> {
+  const rows = await db.query(sql`
+    /* generations.insertOutput */
+    with s as (
+      update generation_sessions set event_seq = event_seq + 1, phase = 'storing', storage_status = 'stored'
+      where id = ${fence.generationId} and lease_token = ${fence.token} and status = 'running'
+        and not exists (select from generation_outputs where generation_id = ${fence.generationId} and output_index = ${output.index})
+      returning id, event_seq, lease_token),
+    event as (
+      insert into generation_events (generation_id, seq, kind, data) select id, event_seq, 'output', ${json(event)}::jsonb from s)
+    insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, width, height,
+      sha256, transfer_ms)
+    select ${output.id}::uuid, id, ${output.index}::int, 'stored', lease_token, ${output.objectKey}::text, ${output.contentType}::text,
+      ${output.bytes}::bigint, ${output.width}::int, ${output.height}::int, ${output.sha256}::text, ${output.transferMs}::int
+    from s returning 1`)
+  return rows.length === 1
+}
+
+/** Records that an output will not come, with its event. False when the lease was lost or it is decided already. */
+export async function insertFailedOutput(
+  db: Queryable,
+  fence: Fence,
+  failed: { id: string; index: number; code: string; message: string },
+): Promise<boolean> {
+  const event = { failure: { index: failed.index, code: failed.code, message: failed.message } }
+  const rows = await db.query(sql`
+    /* generations.insertFailedOutput */
+    with s as (
+      update generation_sessions set event_seq = event_seq + 1
+      where id = ${fence.generationId} and lease_token = ${fence.token} and status = 'running'
+        and not exists (select from generation_outputs where generation_id = ${fence.generationId} and output_index = ${failed.index})
+      returning id, event_seq, lease_token),
+    event as (
+      insert into generation_events (generation_id, seq, kind, data) select id, event_seq, 'output', ${json(event)}::jsonb from s)
+    insert into generation_outputs (id, generation_id, output_index, state, lease_token, error_code, error_message)
+    select ${failed.id}::uuid, id, ${failed.index}::int, 'failed', lease_token, ${failed.code}::text, ${failed.message}::text
+    from s returning 1`)
+  return rows.length === 1
+}
+
+export function listOutputs(db: Queryable, generationIds: string[]): Promise<OutputRow[]> {
+  return db.query<OutputRow>(sql`
+    /* generations.listOutputs */
+    select id, generation_id as "generationId", output_index as index, state, content_type as "contentType", bytes, width, height,
+      transfer_ms as "transferMs", error_code as "errorCode", error_message as "errorMessage", created_at as "createdAt"
+    from generation_outputs where generation_id = any(${generationIds}::uuid[]) order by generation_id, output_index`)
+}
+
+export interface AssetRow {
+  readonly id: string
+  readonly objectKey: string
+  readonly contentType: string
+  readonly bytes: bigint
+  readonly sha256: string
+}
+
+/** A stored output, if its generation belongs to the account. */
+export async function getAsset(db: Queryable, id: string, accountId: string): Promise<AssetRow | undefined> {
+  const [row] = await db.query<AssetRow>(sql`
+    /* generations.getAsset */
+    select o.id, o.object_key as "objectKey", o.content_type as "contentType", o.bytes, o.sha256
+    from generation_outputs o join generation_sessions s on s.id = o.generation_id
+    where o.id = ${id} and o.state = 'stored' and s.account_id = ${accountId}`)
+  return row
+}

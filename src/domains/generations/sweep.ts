@@ -1,0 +1,34 @@
+import type { Db } from '#platform/db'
+import type { Realtime } from '#platform/realtime'
+import { endGeneration } from './end-generation.ts'
+import { announce } from './live.ts'
+import { deleteExpiredKeys, listOverdue, lockOpen, readClock, requeueLost } from './sql-sessions.ts'
+
+const BATCH = 100
+
+/** Gives generations whose worker died back to the queue. Answers how many. Any number of processes may do it at once. */
+export async function sweepLeases(db: Db): Promise<number> {
+  return (await requeueLost(db, BATCH)).length
+}
+
+/**
+ * Ends generations past their deadline, one transaction each: batches of accounts in one transaction would deadlock with
+ * each other. Answers how many it ended.
+ */
+export async function sweepDeadlines(db: Db, realtime: Realtime): Promise<number> {
+  const overdue = await listOverdue(db, BATCH)
+  for (const id of overdue) {
+    await db.transaction(async (tx) => {
+      const session = await lockOpen(tx, id, null)
+      if (session === undefined) return
+      const { status, seq } = await endGeneration(tx, { session, cause: 'deadline', databaseSpans: [], now: await readClock(tx) })
+      tx.afterCommit(() => announce(realtime, { id, accountId: session.accountId, status, seq }))
+    })
+  }
+  return overdue.length
+}
+
+/** Removes idempotency keys that are past their 24 hours. */
+export function sweepKeys(db: Db): Promise<number> {
+  return deleteExpiredKeys(db, 1_000)
+}

@@ -1,0 +1,71 @@
+import { isFinal, type OutputRow, type Session, type StoredOutput, type Timing } from './model.ts'
+import type { Accepted } from './submit.ts'
+
+type OutputFacts = Pick<StoredOutput, 'id' | 'index' | 'contentType' | 'bytes' | 'width' | 'height'>
+
+export function outputView({ id, index, contentType, bytes, width, height }: OutputFacts) {
+  return { id, index, url: `/api/assets/${id}`, contentType, bytes: Number(bytes), width, height }
+}
+
+/** A generation as clients see it. Amounts fit JSON numbers: the schema bounds them. */
+export function generationView(session: Session, outputs: readonly OutputRow[], timing: Timing | null, ahead: number | null) {
+  const stored = outputs.filter((output) => output.state === 'stored')
+  const failed = outputs.filter((output) => output.state === 'failed')
+  return {
+    ...commonView(session),
+    status: session.status,
+    phase: session.phase,
+    credits: {
+      price: Number(session.priceCredits),
+      held: isFinal(session.status) ? 0 : Number(session.creditsHeld),
+      captured: Number(session.creditsCaptured),
+      released: Number(session.creditsReleased),
+    },
+    queue: ahead === null ? null : { position: ahead + 1, estimatedStartAt: null },
+    outputs: stored.map(outputView),
+    failures: failed.map(({ index, errorCode, errorMessage }) => ({ index, code: errorCode, message: errorMessage })),
+    error: session.errorCode === null ? null : { code: session.errorCode, message: session.errorMessage ?? '' },
+    attempts: session.attempts,
+    timing,
+    startedAt: session.startedAt?.toISOString() ?? null,
+    finishedAt: session.finishedAt?.toISOString() ?? null,
+  }
+}
+
+export type GenerationView = ReturnType<typeof generationView>
+
+/**
+ * The answer to an accepted request. It is made only of what never changes, so a repetition under the same key gets the
+ * very same answer, however far the work has come since.
+ */
+export function acceptedView(accepted: Accepted): GenerationView {
+  return {
+    ...commonView(accepted),
+    status: 'queued',
+    phase: null,
+    credits: { price: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0 },
+    queue: null,
+    outputs: [],
+    failures: [],
+    error: null,
+    attempts: 0,
+    timing: null,
+    startedAt: null,
+    finishedAt: null,
+  }
+}
+
+function commonView(s: Accepted) {
+  const address = `/api/generations/${s.id}`
+  return {
+    id: s.id,
+    kind: s.kind,
+    model: s.model,
+    simulated: s.simulated,
+    input: s.input,
+    size: s.width === null || s.height === null ? null : { width: s.width, height: s.height },
+    metadata: s.metadata,
+    createdAt: s.createdAt.toISOString(),
+    urls: { get: address, events: `${address}/events`, cancel: `${address}/cancel` },
+  }
+}

@@ -1,0 +1,60 @@
+import type { Db } from '#platform/db'
+import type { Realtime } from '#platform/realtime'
+import { generationTopic } from './live.ts'
+import { type EventRow, type GenerationStatus, isFinal } from './model.ts'
+import { listEvents } from './sql-sessions.ts'
+
+/** How long a watcher trusts that it would have been told. */
+const LOOK_AGAIN_MS = 2_000
+
+/**
+ * The events of one generation after `afterSeq`, as they are committed, ending with the one that ends it.
+ *
+ * It reads the rows and only uses hints to know when to look, so nothing is missed and nothing comes twice.
+ */
+export async function* watchGeneration(
+  db: Db,
+  realtime: Realtime,
+  watch: { id: string; afterSeq: number; signal: AbortSignal },
+): AsyncGenerator<EventRow> {
+  let seq = watch.afterSeq
+  const bell = new Bell()
+  const unsubscribe = realtime.subscribe(generationTopic(watch.id), () => bell.ring())
+  try {
+    while (!watch.signal.aborted) {
+      const events = await listEvents(db, watch.id, seq)
+      for (const event of events) {
+        yield event
+        seq = event.seq
+        if (event.kind === 'status' && isFinal(event.data['status'] as GenerationStatus)) return
+      }
+      if (events.length === 0) await bell.wait(LOOK_AGAIN_MS, watch.signal)
+    }
+  } finally {
+    unsubscribe()
+  }
+}
+
+/** Remembers that it was rung until somebody waits, so a hint between two looks is not lost. */
+class Bell {
+  #rung = false
+  #wake: () => void = () => undefined
+
+  ring(): void {
+    this.#rung = true
+    this.#wake()
+  }
+
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (!this.#rung && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, ms)
+      this.#wake = resolve
+      signal.addEventListener('abort', this.#wake)
+      await promise
+      clearTimeout(timer)
+      signal.removeEventListener('abort', this.#wake)
+    }
+    this.#rung = false
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * The process: settings → app → listen → drain on a signal.
+ *
+ * In the default role it also brings along what the embedded default needs: the simulated providers in a process of their own, and
+ * the web app, which is built while the API already answers.
+ */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { Refusal } from '#lib/errors'
+import { armFailpoints } from '#lib/failpoint'
+import { openLogger } from '#platform/telemetry'
+import { type App, openApp } from './app.ts'
+import { readAuthSecret } from './auth-secret.ts'
+import { type Config, InvalidConfig, readConfig } from './config.ts'
+import { announceReady, say } from './greeting.ts'
+import { type SimulatorProcess, startSimulator } from './simulator-process.ts'
+import { buildWeb, type WebBuild } from './web-build.ts'
+
+const GRACE_MS = 25_000
+/** Supervisors kill at 30 s. */
+const FORCED_END_MS = 29_000
+/** Signals this close together are one request: a terminal and a parent both pass on the same Ctrl-C. */
+const SAME_SIGNAL_MS = 1_000
+
+interface Running {
+  readonly app: App
+  readonly web: WebBuild | undefined
+  readonly simulator: SimulatorProcess | undefined
+}
+
+try {
+  await main()
+} catch (error) {
+  fail(error)
+}
+
+async function main(): Promise<void> {
+  const config = readSettings()
+  armFailpoints(config.failpoints)
+  const running = await start(config)
+  drainOnSignal(running, config)
+}
+
+/** The settings, with what the command line says about them. */
+function readSettings(): Config {
+  const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true })
+  const given = Object.entries({ PORT: values.port, HOST: values.host }).filter(([, value]) => value !== undefined)
+  return readConfig({ ...process.env, ...Object.fromEntries(given) })
+}
+
+async function start(config: Config): Promise<Running> {
+  const version = readVersion()
+  const tell = config.production ? () => undefined : say
+  tell(`Cooly ${version} is starting.`)
+  const log = await openLogger({ level: config.logLevel, format: config.production ? 'json' : 'pretty', fields: { role: config.role } })
+  const web = config.http.web ? buildWeb(tell) : undefined
+  let simulator: SimulatorProcess | undefined
+  try {
+    simulator = await openSimulator(config, (code) => log.warn({ code }, 'the simulator ended and is started again'))
+    const secret = readAuthSecret(config.accounts.secret, config.dataDirectory)
+    const simulatorUrl = simulator?.url ?? null
+    const app = await openApp({ config, version, log, secret, simulatorUrl, webReady: web?.ready ?? null })
+    const address = await app.server?.listen(config.http)
+    await announceReady({ config, address, web, seeded: app.seeded, tell, log })
+    return { app, web, simulator }
+  } catch (error) {
+    web?.stop()
+    await simulator?.close()
+    throw error
+  }
+}
+
+/** Only a process that works needs it, and only without a key or an address of one that runs elsewhere. */
+async function openSimulator(config: Config, onRestart: (code: number | null) => void): Promise<SimulatorProcess | undefined> {
+  const { apiKey, baseUrl } = config.bytedance
+  const works = config.role === 'worker' || config.role === 'all'
+  if (!works || apiKey !== null || baseUrl !== null) return undefined
+  return startSimulator({ latencyMs: config.simulatorLatencyMs, onRestart })
+}
+
+function drainOnSignal({ app, web, simulator }: Running, config: Config): void {
+  let firstAt: number | undefined
+  const drain = async (signal: string) => {
+    if (firstAt !== undefined) {
+      // A person who asks again does not want to wait.
+      if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(1)
+      return
+    }
+    firstAt = performance.now()
+    setTimeout(() => process.exit(1), FORCED_END_MS).unref()
+    if (!config.production) say(`\n${signal}: finishing what runs (at most ${GRACE_MS / 1_000} s; once more to stop at once).`)
+    web?.stop()
+    const clean = await app.close(GRACE_MS)
+    await simulator?.close()
+    if (!config.production) say(clean ? 'Stopped.' : 'Stopped; unfinished work goes on at the next start.')
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      drain(signal).catch(fail)
+    })
+  }
+}
+
+/** Ends the process with what a person needs to know, and the whole story where it is a bug. */
+function fail(error: unknown): never {
+  if (error instanceof InvalidConfig) exit(2, error.message)
+  if (error instanceof Refusal && error.kind !== 'bug') exit(4, `${error.title}. ${error.message}`)
+  if (isPortTaken(error)) exit(4, `Port ${error.port} is taken. Choose another: npm start -- --port 4000`)
+  console.error(error)
+  process.exit(70)
+}
+
+function exit(code: number, message: string): never {
+  console.error(message)
+  process.exit(code)
+}
+
+function isPortTaken(error: unknown): error is { port: number } {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}

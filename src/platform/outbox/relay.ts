@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { failpoint } from '#lib/failpoint'
+import type { Db } from '#platform/db'
+import type { OutgoingJob, Queue, QueueName } from '#platform/queue'
+import { claimBatch, type ClaimedMessage, markFailed, markPublished } from './sql.ts'
+
+const BATCH_MAX = 100
+/** Far longer than publishing a batch takes; a dead relay's messages wait this long. */
+const CLAIM_SECONDS = 10
+
+export interface RelayConfig {
+  readonly db: Db
+  readonly queue: Queue
+  /** How long it sleeps when nothing pokes it: the safety net for pokes of other processes. */
+  readonly pollMs: number
+  readonly onError: (error: Error) => void
+  readonly onPublished?: (count: number) => void
+}
+
+/**
+ * Moves committed messages from the outbox to the queue. Any number of relays may run.
+ *
+ * A crash between publishing and marking publishes the message twice, which every handler bears; nothing is
+ * ever lost: an unmarked message is taken again when its claim runs out.
+ */
+export class Relay {
+  readonly #config: RelayConfig
+  readonly #stopping = new AbortController()
+  #sleep = new AbortController()
+  #running: Promise<void> | undefined
+
+  constructor(config: RelayConfig) {
+    this.#config = config
+  }
+
+  start(): void {
+    this.#running ??= this.#loop()
+  }
+
+  /** Called by whoever has just committed a message in this process. */
+  poke(): void {
+    this.#sleep.abort()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.poke()
+    await this.#running
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      // Armed before looking, so that a poke during the look is not slept over.
+      this.#sleep = new AbortController()
+      const moved = await this.#moveBatch()
+      if (moved < BATCH_MAX) await delay(this.#config.pollMs, undefined, { signal: this.#sleep.signal }).catch(() => undefined)
+    }
+  }
+
+  async #moveBatch(): Promise<number> {
+    const { db, queue, onError, onPublished } = this.#config
+    let batch: ClaimedMessage[] = []
+    try {
+      batch = await claimBatch(db, BATCH_MAX, CLAIM_SECONDS)
+      if (batch.length === 0) return 0
+      failpoint('relay.after_claim')
+      await queue.publish(batch.map(toJob))
+      failpoint('relay.after_publish')
+      await markPublished(db, batch.map(({ id }) => id))
+      onPublished?.(batch.length)
+    } catch (error) {
+      onError(error as Error)
+      await markFailed(db, batch.map(({ id }) => id), (error as Error).message).catch(onError)
+      return 0
+    }
+    return batch.length
+  }
+}
+
+function toJob({ id, queue, payload }: ClaimedMessage): OutgoingJob {
+  return { id: jobId(id), queue: queue as QueueName, payload }
+}
+
+/** The same message always becomes the same job, so a queue that knows job ids drops the double. */
+function jobId(id: bigint): string {
+  return `00000000-0000-8000-8000-${id.toString(16).padStart(12, '0')}`
+}

@@ -1,0 +1,104 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { type PicturePlan, renderPicture, renderPlain } from '../../pictures/index.ts'
+
+export interface Output {
+  readonly plan: PicturePlan
+  readonly format: 'jpeg' | 'png'
+  /** True for the fault in which the address delivers a web page that calls itself a JPEG. */
+  readonly broken: boolean
+}
+
+export type Fetched =
+  | { readonly kind: 'picture'; readonly bytes: Buffer; readonly contentType: string }
+  | { readonly kind: 'expired' | 'unknown' }
+
+const FOLDER = '/simulator/outputs/'
+/** Signs addresses so that a changed one is noticed. It guards nothing: what it signs is a drawing. */
+const KEY = 'simulated'
+const KEPT_BYTES_MAX = 48 * 1024 * 1024
+const DRAWING_AT_ONCE = 2
+const PIXELS_MAX = 16_777_216
+const PAGE = Buffer.from('<!doctype html><title>Not an image</title><p>This is a web page that calls itself a JPEG.</p>')
+
+/**
+ * The simulated bucket. An address holds all that is needed to draw its picture again, so nothing has
+ * to be stored: after a restart every address works as it did before, until it expires.
+ */
+export class Outputs {
+  readonly #draw: (plan: PicturePlan) => Promise<Buffer>
+  readonly #kept = new Map<string, Buffer>()
+  readonly #underWay = new Map<string, Promise<Buffer>>()
+  readonly #waiting: (() => void)[] = []
+  #drawing = 0
+  #keptBytes = 0
+
+  constructor(pictures: 'scenes' | 'plain') {
+    this.#draw = pictures === 'plain' ? renderPlain : renderPicture
+  }
+
+  /** An address below the origin that opens the output until `expiresAt` (in seconds). */
+  addressOf(output: Output, expiresAt: number): string {
+    const name = Buffer.from(JSON.stringify(output)).toString('base64url')
+    return `${FOLDER}${name}.jpeg?expires=${expiresAt}&signature=${sign(name, expiresAt)}`
+  }
+
+  /** Draws the output, or hands over what was drawn before. */
+  render(output: Output): Promise<Buffer> {
+    const key = JSON.stringify(output)
+    const known = this.#kept.get(key)
+    if (known !== undefined) return Promise.resolve(known)
+    const drawing = this.#underWay.get(key) ?? this.#drawInTurn(output)
+    this.#underWay.set(key, drawing)
+    void drawing.then((bytes) => this.#keep(key, bytes), () => undefined).finally(() => this.#underWay.delete(key))
+    return drawing
+  }
+
+  static isAddress(path: string): boolean {
+    return path.startsWith(FOLDER)
+  }
+
+  async fetch(url: URL, nowMs: number): Promise<Fetched> {
+    const name = url.pathname.slice(FOLDER.length).replace(/\.jpeg$/, '')
+    const expiresAt = Number(url.searchParams.get('expires'))
+    if (!isSigned(name, expiresAt, url.searchParams.get('signature') ?? '')) return { kind: 'unknown' }
+    if (expiresAt * 1000 <= nowMs) return { kind: 'expired' }
+    const output = JSON.parse(Buffer.from(name, 'base64url').toString()) as Output
+    if (output.plan.width * output.plan.height > PIXELS_MAX) return { kind: 'unknown' }
+    if (output.broken) return { kind: 'picture', bytes: PAGE, contentType: 'image/jpeg' }
+    return { kind: 'picture', bytes: await this.render(output), contentType: `image/${output.format}` }
+  }
+
+  async #drawInTurn({ plan, format }: Output): Promise<Buffer> {
+    while (this.#drawing >= DRAWING_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#drawing += 1
+    try {
+      const jpeg = await this.#draw(plan)
+      if (format === 'jpeg') return jpeg
+      const { default: sharp } = await import('sharp')
+      return await sharp(jpeg).png({ compressionLevel: 3 }).toBuffer()
+    } finally {
+      this.#drawing -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
+  /** Forgets the oldest pictures beyond the limit; they can be drawn again. */
+  #keep(key: string, bytes: Buffer): void {
+    if (!this.#kept.has(key)) this.#keptBytes += bytes.length
+    this.#kept.set(key, bytes)
+    for (const [oldest, { length }] of this.#kept) {
+      if (this.#keptBytes <= KEPT_BYTES_MAX) return
+      this.#kept.delete(oldest)
+      this.#keptBytes -= length
+    }
+  }
+}
+
+function sign(name: string, expiresAt: number): string {
+  return createHmac('sha256', KEY).update(`${name}:${expiresAt}`).digest('base64url')
+}
+
+function isSigned(name: string, expiresAt: number, signature: string): boolean {
+  const [given, right] = [Buffer.from(signature), Buffer.from(sign(name, expiresAt))]
+  return given.length === right.length && timingSafeEqual(given, right)
+}

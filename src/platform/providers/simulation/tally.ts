@@ -1,0 +1,43 @@
+export interface TallyReport {
+  readonly calls: number
+  readonly billedImages: number
+  readonly requests: Readonly<Record<string, { calls: number; billedImages: number }>>
+}
+
+/** Older requests are forgotten beyond this; the totals keep counting. */
+const REQUESTS_MAX = 10_000
+
+/** Counts what a vendor would have written on its bill, in total and by request. */
+export class Tally {
+  readonly #requests = new Map<string, { calls: number; billedImages: number }>()
+  #calls = 0
+  #billedImages = 0
+
+  /** Counts one call of the request and says which it is, from 1. */
+  called(request: string): number {
+    this.#calls += 1
+    const entry = this.#entry(request)
+    entry.calls += 1
+    return entry.calls
+  }
+
+  billed(request: string, images: number): void {
+    this.#billedImages += images
+    this.#entry(request).billedImages += images
+  }
+
+  report(): TallyReport {
+    const requests = Object.fromEntries([...this.#requests].map(([id, entry]) => [id, { ...entry }]))
+    return { calls: this.#calls, billedImages: this.#billedImages, requests }
+  }
+
+  #entry(request: string): { calls: number; billedImages: number } {
+    const found = this.#requests.get(request)
+    if (found !== undefined) return found
+    const oldest = this.#requests.size >= REQUESTS_MAX ? this.#requests.keys().next().value : undefined
+    if (oldest !== undefined) this.#requests.delete(oldest)
+    const entry = { calls: 0, billedImages: 0 }
+    this.#requests.set(request, entry)
+    return entry
+  }
+}

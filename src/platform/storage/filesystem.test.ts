@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { after, describe, test } from 'node:test'
+import { storageConformance } from './conformance.ts'
+import { openStorage } from './index.ts'
+
+const base = await mkdtemp(join(tmpdir(), 'cooly-storage-'))
+after(() => rm(base, { recursive: true, force: true }))
+
+const newDirectory = (): Promise<string> => mkdtemp(join(base, 'store-'))
+
+describe('files keep the promises of the port', () => {
+  storageConformance(async () => openStorage({ directory: await newDirectory() }))
+})
+
+describe('files, besides', () => {
+  test('the directory is made when it is missing', async () => {
+    const directory = join(await newDirectory(), 'not', 'there')
+    const storage = await openStorage({ directory })
+    await storage.check()
+    assert.deepEqual(await readdir(join(directory, '.parts')), [])
+  })
+
+  test('a refused body leaves no work file', async () => {
+    const directory = await newDirectory()
+    const storage = await openStorage({ directory })
+    await assert.rejects(storage.put('a/b', Readable.from([Buffer.alloc(9)]), { maxBytes: 8 }))
+    assert.deepEqual(await readdir(join(directory, '.parts')), [])
+    assert.deepEqual((await readdir(directory)).toSorted(), ['.parts'])
+  })
+
+  test('a link in the way is not followed, neither to read, nor to write, nor to remove', async () => {
+    const [directory, outside] = [await newDirectory(), await newDirectory()]
+    const storage = await openStorage({ directory })
+    await writeFile(join(outside, 'secret'), 'secret')
+    await symlink(outside, join(directory, 'folder'))
+    await symlink(join(outside, 'secret'), join(directory, 'file'))
+    for (const key of ['folder/secret', 'file']) await assert.rejects(storage.open(key), { code: 'storage.missing' })
+    await assert.rejects(storage.put('folder/new', Readable.from([Buffer.from('x')]), { maxBytes: 9 }), { code: 'storage.unavailable' })
+    await storage.delete('folder/secret')
+    assert.deepEqual(await readdir(outside), ['secret'])
+  })
+
+  test('a folder is not an object', async () => {
+    const directory = await newDirectory()
+    const storage = await openStorage({ directory })
+    await mkdir(join(directory, 'a'))
+    await assert.rejects(storage.open('a'), { code: 'storage.missing' })
+  })
+
+  test('opening removes what a dead process left, and not what a living one writes', async () => {
+    const directory = await newDirectory()
+    await openStorage({ directory })
+    const [old, fresh] = ['old.part', 'fresh.part'].map((name) => join(directory, '.parts', name)) as [string, string]
+    await Promise.all([writeFile(old, 'x'), writeFile(fresh, 'x')])
+    await utimes(old, new Date(0), new Date(0))
+    await openStorage({ directory })
+    assert.deepEqual(await readdir(join(directory, '.parts')), ['fresh.part'])
+  })
+
+  test('a store that has gone away is unavailable, not a bug', async () => {
+    const directory = await newDirectory()
+    const storage = await openStorage({ directory })
+    await rm(directory, { recursive: true })
+    await assert.rejects(storage.check(), { code: 'storage.unavailable', kind: 'unavailable' })
+    await assert.rejects(storage.put('a', Readable.from([Buffer.from('x')]), { maxBytes: 9 }), { code: 'storage.unavailable' })
+  })
+})

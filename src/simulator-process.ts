@@ -1,0 +1,55 @@
+/** The simulated providers, in a process of their own: drawing pictures must not hold up the server. */
+import { type ChildProcess, fork } from 'node:child_process'
+
+export interface SimulatorProcess {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const ENTRY = new URL('./cli/simulate.ts', import.meta.url)
+const RESTART_MS = 500
+
+/**
+ * Starts the simulator on a free port of this machine. It ends with this process, however that ends; when it dies alone it
+ * is started again on the same port.
+ */
+export async function startSimulator(options: { latencyMs: number | null; onRestart: (code: number | null) => void }): Promise<SimulatorProcess> {
+  let child: ChildProcess
+  let closing = false
+  const start = async (port: number): Promise<string> => {
+    const latency = options.latencyMs === null ? {} : { SIMULATOR_LATENCY_MS: String(options.latencyMs) }
+    child = fork(ENTRY, ['--port', String(port), '--host', '127.0.0.1'], {
+      // Ctrl-C reaches the whole group; the simulator stays until its parent has drained.
+      detached: true,
+      env: latency,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const url = await readiness(child)
+    child.once('exit', (code) => {
+      if (closing) return
+      options.onRestart(code)
+      setTimeout(() => void start(Number(new URL(url).port)), RESTART_MS)
+    })
+    return url
+  }
+  const url = await start(0)
+  return {
+    url,
+    close: async () => {
+      closing = true
+      if (child.exitCode !== null) return
+      const ended = Promise.withResolvers<void>()
+      child.once('exit', () => ended.resolve())
+      child.kill('SIGTERM')
+      await ended.promise
+    },
+  }
+}
+
+function readiness(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message: { url: string }) => resolve(message.url))
+    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code} before it was ready`)))
+    child.once('error', reject)
+  })
+}

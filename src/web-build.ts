@@ -1,0 +1,28 @@
+/** Builds the web app beside the running server, when it changed since the last build. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+const SCRIPT = new URL('../scripts/build-web.ts', import.meta.url).pathname
+export const WEB_DIRECTORY = new URL('../web', import.meta.url).pathname
+
+export interface WebBuild {
+  /** The directory with the finished build. Rejects with what went wrong. */
+  readonly ready: Promise<string>
+  /** Ends a build that nobody waits for any more. */
+  stop(): void
+}
+
+/** Starts the build and reports each step in words. A current build is ready at once. */
+export function buildWeb(onStep: (line: string) => void): WebBuild {
+  const child = spawn(process.execPath, [SCRIPT], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const complaints: string[] = []
+  createInterface({ input: child.stdout }).on('line', onStep)
+  createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line))
+  const ready = once(child, 'exit').then(([code]) => {
+    if (code !== 0) throw new Error(`the web app could not be built:\n${complaints.slice(-40).join('\n')}`)
+    return WEB_DIRECTORY
+  })
+  ready.catch(() => undefined)
+  return { ready, stop: () => void child.kill('SIGTERM') }
+}

@@ -1,0 +1,37 @@
+import type { components } from './schema.ts'
+
+/** The nouns of the API as the app uses them: the generated schemas, a little sharper where the schema must stay open. */
+type Schemas = components['schemas']
+
+export type Me = Schemas['Me']
+export type App = Schemas['App']
+export type Model = Schemas['Model']
+export type SizeLimits = Pick<Model['limits']['size'], 'presets' | 'pixels' | 'ratio'>
+export type Output = Schemas['Output']
+/** One output that will not come, and why. Nothing is charged for it. */
+export type Failure = Schemas['Failure']
+export type Span = Schemas['Span']
+export type Credits = Schemas['Credits']
+export type Lot = Schemas['Lot']
+export type Transaction = Schemas['Transaction']
+export type GenerationStatus = Schemas['Generation']['status']
+
+/** As it was sent: every kind of generation has a prompt, the rest differs. */
+export interface GenerationInput {
+  prompt: string
+  n?: number
+  size?: string
+  [field: string]: unknown
+}
+
+export type Generation = Omit<Schemas['Generation'], 'input'> & { input: GenerationInput }
+
+export interface Size {
+  width: number
+  height: number
+}
+
+export interface Page<Item> {
+  items: Item[]
+  nextCursor: string | null
+}

@@ -1,0 +1,3 @@
+'use client'
+
+export { PageBroke as default } from '@/features/shell/page-broke.tsx'

@@ -1,0 +1,49 @@
+'use client'
+
+import Link from 'next/link'
+import { toProblem } from '@/api/problem.ts'
+import { Button } from '@/ui/button.tsx'
+import { Notice } from '@/ui/notice.tsx'
+import { PageHead } from '@/ui/page-head.tsx'
+import { Skeleton } from '@/ui/skeleton.tsx'
+import { numberText } from './credits-text.ts'
+import classes from './credits-view.module.css'
+import { Lots } from './lots.tsx'
+import { Statement } from './statement.tsx'
+import { useCredits } from './use-credits.ts'
+
+/** What there is, when it ends, and every movement that led here. */
+export function CreditsView() {
+  const { data, error, refetch } = useCredits()
+  return (
+    <>
+      <PageHead title="Credits" />
+      <div className={classes.page}>
+        {data === undefined && (error === null
+          ? <Skeleton height={120} />
+          : <Notice title="The balance could not be read" actions={<Button size="small" onClick={() => void refetch()}>Try again</Button>}><p>{toProblem(error).message}</p></Notice>)}
+        {data !== undefined && (
+          <div className={classes.top}>
+            <section className={classes.panel} aria-labelledby="balance">
+              <h2 id="balance">Balance</h2>
+              <dl className={classes.sum}>
+                <div>
+                  <dt>Available</dt>
+                  <dd>{numberText(data.available)}</dd>
+                </div>
+                <div>
+                  <dt>Held</dt>
+                  <dd>{data.held === 0 ? '0' : <Link href="/history?status=running">{numberText(data.held)}</Link>}</dd>
+                </div>
+              </dl>
+              <p className={classes.muted}>{data.held === 0 ? 'Nothing is set aside right now.' : 'Held credits are set aside for what is running. What does not arrive comes back.'}</p>
+              {data.lowBalance && <p className={classes.warning}>Your credits are running low.</p>}
+            </section>
+            <Lots lots={data.lots} />
+          </div>
+        )}
+        <Statement />
+      </div>
+    </>
+  )
+}

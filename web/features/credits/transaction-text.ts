@@ -1,0 +1,26 @@
+const kinds: Record<string, string> = {
+  grant: 'Added',
+  capture: 'Taken for pictures',
+  expire: 'Expired',
+  adjust: 'Corrected',
+  clawback: 'Taken back',
+  hold: 'Held',
+  release: 'Released',
+}
+
+export const statementKinds = ['grant', 'capture', 'expire', 'adjust', 'clawback'] as const
+
+/** A movement's kind in words. A kind we do not know yet is shown readable rather than hidden. */
+export function kindText(kind: string): string {
+  return kinds[kind] ?? readable(kind)
+}
+
+/** A lot's source in words: `signup_bonus` reads `Signup bonus`. */
+export function sourceText(source: string): string {
+  return readable(source)
+}
+
+function readable(code: string): string {
+  const words = code.replaceAll(/[_.-]+/g, ' ').trim()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

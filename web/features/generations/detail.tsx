@@ -1,0 +1,101 @@
+'use client'
+
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import type { Generation } from '@/api/model.ts'
+import { toProblem } from '@/api/problem.ts'
+import { Button } from '@/ui/button.tsx'
+import { CopyButton } from '@/ui/copy-button.tsx'
+import { IconAlert } from '@/ui/icons.ts'
+import { Empty, Notice } from '@/ui/notice.tsx'
+import { PageHead } from '@/ui/page-head.tsx'
+import { Skeleton } from '@/ui/skeleton.tsx'
+import { useImageModels } from '../catalog/use-models.ts'
+import { moneyText } from '../credits/credits-text.ts'
+import { DetailFacts } from './detail-facts.tsx'
+import classes from './detail.module.css'
+import { fillDraft } from './fill-draft.ts'
+import { MoneyLine } from './money-line.tsx'
+import { OutputGrid } from './output-grid.tsx'
+import { isEnded } from './progress.ts'
+import { useGeneration } from './queries.ts'
+import { Recipe } from './recipe.tsx'
+import { StopButton } from './run-panel.tsx'
+import { WaterfallPanel } from './waterfall-panel.tsx'
+
+/** How often the figures of a running one are read again; its bars grow with them. */
+const WATCHING_MS = 2_000
+
+/** One generation explained: what came of it, where the money went, and where the time went. Live while it runs. */
+export function Detail({ id }: { id: string }) {
+  const { data: generation, error, refetch } = useGeneration(id, WATCHING_MS)
+  if (generation !== undefined) return <Loaded generation={generation} />
+  const problem = error === null ? null : toProblem(error)
+  return (
+    <>
+      <PageHead title="Generation" />
+      {problem === null && <Skeleton height={480} />}
+      {problem !== null && (problem.status === 404 || problem.status === 400
+        ? <Empty title="No such generation" action={<Link href="/history">To your history</Link>}><p>It may have been deleted, or it belongs to another account.</p></Empty>
+        : <Notice title="This generation could not be read" actions={<Button size="small" onClick={() => void refetch()}>Try again</Button>}><p>{problem.message}</p></Notice>)}
+    </>
+  )
+}
+
+function Loaded({ generation }: { generation: Generation }) {
+  const router = useRouter()
+  const models = useImageModels().data
+  const ended = isEnded(generation.status)
+  return (
+    <>
+      <PageHead title="Generation" />
+      <article className={classes.page} data-status={generation.status}>
+        <div className={classes.head}>
+          <p className={classes.prompt}>{generation.input.prompt}</p>
+          <DetailFacts generation={generation} modelName={models?.find(({ id }) => id === generation.model)?.name} />
+          <div className={classes.actions}>
+            <Button onClick={() => { fillDraft(generation, models); router.push('/') }}>Use these settings</Button>
+            {!ended && <StopButton id={generation.id} />}
+            <CopyButton label="Copy id" text={() => generation.id} />
+            <CopyButton label="Copy JSON" text={() => JSON.stringify(generation, null, 2)} />
+          </div>
+        </div>
+        {generation.status === 'failed' && <Failed generation={generation} />}
+        <OutputGrid generation={generation} large />
+        <div className={classes.columns}>
+          <MoneyLine generation={generation} />
+          <Recipe generation={generation} />
+        </div>
+        <Failures generation={generation} />
+        <WaterfallPanel generation={generation} />
+      </article>
+    </>
+  )
+}
+
+function Failed({ generation }: { generation: Generation }) {
+  const why = generation.error ?? generation.failures[0]
+  const tries = generation.attempts === 1 ? 'Tried once.' : `Tried ${generation.attempts} times.`
+  return (
+    <Notice title={why?.message ?? 'Not made.'} reference={why?.code}>
+      <p>{moneyText(generation.credits, true)} {generation.attempts > 0 && tries}</p>
+    </Notice>
+  )
+}
+
+function Failures({ generation }: { generation: Generation }) {
+  if (generation.failures.length === 0 || generation.status === 'failed') return null
+  return (
+    <section className={classes.panel} aria-labelledby="failures">
+      <h2 id="failures">What did not come</h2>
+      <ul className={classes.failures}>
+        {generation.failures.map((failure) => (
+          <li key={failure.index}>
+            <IconAlert size={16} stroke={1.75} aria-hidden />
+            <span>Picture {failure.index + 1}: {failure.message} <strong>Not charged.</strong> <code>{failure.code}</code></span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

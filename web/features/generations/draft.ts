@@ -1,0 +1,51 @@
+'use client'
+
+import { useCallback, useEffect, useState } from 'react'
+
+/** What the prompt bar holds, kept on this device until it is changed. */
+export interface Draft {
+  prompt: string
+  n: number
+  shape: string
+  preset: string
+  model: string | null
+}
+
+const KEY = 'cooly.draft'
+const fresh: Draft = { prompt: '', n: 4, shape: '1:1', preset: '1K', model: null }
+
+export function saveDraft(draft: Draft): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(draft))
+  } catch {
+    // Private windows may refuse storage; the draft then lives as long as the page.
+  }
+}
+
+export function readDraft(): Draft {
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Record<keyof Draft, unknown>>
+    return {
+      prompt: typeof stored.prompt === 'string' ? stored.prompt : fresh.prompt,
+      n: typeof stored.n === 'number' ? stored.n : fresh.n,
+      shape: typeof stored.shape === 'string' ? stored.shape : fresh.shape,
+      preset: typeof stored.preset === 'string' ? stored.preset : fresh.preset,
+      model: typeof stored.model === 'string' ? stored.model : fresh.model,
+    }
+  } catch {
+    return fresh
+  }
+}
+
+export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
+  const [draft, setDraft] = useState(fresh)
+  useEffect(() => setDraft(readDraft()), [])
+  const change = useCallback((part: Partial<Draft>) => {
+    setDraft((now) => {
+      const next = { ...now, ...part }
+      saveDraft(next)
+      return next
+    })
+  }, [])
+  return [draft, change]
+}

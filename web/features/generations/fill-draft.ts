@@ -1,0 +1,16 @@
+import type { Generation, Model } from '@/api/model.ts'
+import { choiceOf } from '../catalog/shapes.ts'
+import { readDraft, saveDraft } from './draft.ts'
+
+/** Puts a generation's recipe into the studio's prompt bar. It fills; it does not spend. */
+export function fillDraft(generation: Generation, models: Model[] | undefined): void {
+  const model = models?.find(({ id }) => id === generation.model)
+  const choice = model === undefined ? null : choiceOf(generation.input.size, model.limits.size)
+  saveDraft({
+    ...readDraft(),
+    prompt: generation.input.prompt,
+    n: generation.input.n ?? 1,
+    model: generation.model,
+    ...(choice ?? {}),
+  })
+}

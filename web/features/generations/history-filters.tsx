@@ -1,0 +1,48 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { SearchField } from '@/ui/search-field.tsx'
+import { Select } from '@/ui/select.tsx'
+import classes from './history.module.css'
+import type { GenerationFilter } from './queries.ts'
+
+export const statuses = [
+  { value: '', label: 'Any status' },
+  { value: 'queued', label: 'In line' },
+  { value: 'running', label: 'Running' },
+  { value: 'succeeded', label: 'Done' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'cancelled', label: 'Stopped' },
+]
+
+const kinds = [
+  { value: '', label: 'Any kind' },
+  { value: 'image', label: 'Images' },
+  { value: 'video', label: 'Videos' },
+]
+
+const TYPING_MS = 300
+
+interface HistoryFiltersProps {
+  filter: GenerationFilter
+  write: (name: string, value: string | undefined) => void
+}
+
+export function HistoryFilters({ filter, write }: HistoryFiltersProps) {
+  const [text, setText] = useState(filter.q ?? '')
+  useEffect(() => setText(filter.q ?? ''), [filter.q])
+  useEffect(() => {
+    if (text === (filter.q ?? '')) return
+    const timer = setTimeout(() => write('q', text.trim()), TYPING_MS)
+    return () => clearTimeout(timer)
+    // Typing alone starts the wait; the address answering it must not start another.
+  }, [text])
+
+  return (
+    <form className={classes.filters} role="search" aria-label="Filter history" onSubmit={(event) => { event.preventDefault(); write('q', text.trim()) }}>
+      <SearchField label="Search prompts" value={text} onChange={setText} />
+      <Select label="Status" labelHidden options={statuses} value={filter.status ?? ''} onChange={(value) => write('status', value)} />
+      <Select label="Kind" labelHidden options={kinds} value={filter.kind ?? ''} onChange={(value) => write('kind', value)} />
+    </form>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import type { GenerationStatus } from '@/api/model.ts'
+import { toProblem } from '@/api/problem.ts'
+import { Button } from '@/ui/button.tsx'
+import { Empty, Notice } from '@/ui/notice.tsx'
+import { PageHead } from '@/ui/page-head.tsx'
+import { Skeleton } from '@/ui/skeleton.tsx'
+import { useUrlFilter } from '@/ui/use-url-filter.ts'
+import cards from './generation-card.module.css'
+import { GenerationCard } from './generation-card.tsx'
+import { HistoryFilters, statuses } from './history-filters.tsx'
+import classes from './history.module.css'
+import { useGenerations, type GenerationFilter } from './queries.ts'
+
+const PAGE_SIZE = 24
+
+/** Everything ever asked for, newest first, narrowed by what stands in the address. */
+export function History() {
+  const router = useRouter()
+  const { read, write } = useUrlFilter()
+  const filter = filterFrom(read)
+  const narrowed = Object.keys(filter).length > 0
+  const list = useGenerations(filter, PAGE_SIZE)
+
+  return (
+    <>
+      <PageHead title="History" />
+      <div className={classes.page}>
+        <HistoryFilters filter={filter} write={write} />
+        {list.isError && list.data === undefined && (
+          <Notice title="History could not be read" actions={<Button size="small" onClick={() => void list.refetch()}>Try again</Button>}><p>{toProblem(list.error).message}</p></Notice>
+        )}
+        {list.data?.length === 0 && (narrowed
+          ? <Empty title="Nothing matches" action={<Button variant="plain" onClick={() => ['status', 'kind', 'q'].forEach((name) => write(name, undefined))}>Clear the filters</Button>}><p>No generation fits these filters.</p></Empty>
+          : <Empty title="Nothing made yet" action={<Button onClick={() => router.push('/')}>Open the studio</Button>}><p>Every picture you ask for will be kept here, with its recipe and what it cost.</p></Empty>)}
+        <ul className={cards.cards} aria-label="Generations" aria-busy={list.isPending}>
+          {list.data?.map((generation) => <li key={generation.id}><GenerationCard generation={generation} heading="h2" /></li>)
+            ?? (list.isPending && Array.from({ length: 8 }, (_, index) => <li key={index}><Skeleton height={300} /></li>))}
+        </ul>
+        {list.hasNextPage && <Button className={classes.more} variant="plain" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Load more</Button>}
+      </div>
+    </>
+  )
+}
+
+/** Only what the list understands; anything else in the address is left alone. */
+function filterFrom(read: (name: string) => string | undefined): GenerationFilter {
+  const status = read('status')
+  const kind = read('kind')
+  const q = read('q')
+  return {
+    ...(statuses.some(({ value }) => value !== '' && value === status) ? { status: status as GenerationStatus } : {}),
+    ...(kind === 'image' || kind === 'video' ? { kind } : {}),
+    ...(q === undefined || q === '' ? {} : { q }),
+  }
+}

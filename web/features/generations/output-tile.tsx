@@ -1,0 +1,86 @@
+'use client'
+
+import Link from 'next/link'
+import { useState, type CSSProperties } from 'react'
+import type { Generation, Output } from '@/api/model.ts'
+import { Button } from '@/ui/button.tsx'
+import { IconAlert, IconDownload, IconRefresh } from '@/ui/icons.ts'
+import { creditsText } from '../credits/credits-text.ts'
+import classes from './output-grid.module.css'
+import { countOf, phaseText, type Slot } from './progress.ts'
+import { orderAgain } from './recipe.ts'
+import type { Order } from './submit.ts'
+
+interface OutputTileProps {
+  slot: Slot
+  generation: Generation
+  again: ((order: Order) => void) | undefined
+  large: boolean
+}
+
+/** One place: waiting with its phase and price, then the picture, or the reason why not and that it cost nothing. */
+export function OutputTile({ slot, generation, again, large }: OutputTileProps) {
+  return (
+    <li className={classes.tile} data-state={slot.state} style={{ '--turn': slot.index } as CSSProperties}>
+      {slot.state === 'arrived' && <Picture output={slot.output} generation={generation} large={large} />}
+      {slot.state === 'waiting' && (
+        <div className={classes.words}>
+          <strong>{phaseText(generation)}</strong>
+          <span>{creditsText(generation.credits.price)} held</span>
+        </div>
+      )}
+      {slot.state === 'stopped' && (
+        <div className={classes.words}>
+          <strong>Stopped</strong>
+          <span>Not charged</span>
+        </div>
+      )}
+      {slot.state === 'failed' && (
+        <div className={classes.words}>
+          <IconAlert size={18} stroke={1.5} aria-hidden />
+          <strong>{slot.failure.message}</strong>
+          <span>Not charged</span>
+          {again !== undefined && (
+            <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} aria-label={`Try picture ${slot.index + 1} again for ${creditsText(generation.credits.price)}`} onClick={() => again(orderAgain(generation, 1))}>
+              Try again · {creditsText(generation.credits.price)}
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Picture({ output, generation, large }: { output: Output; generation: Generation; large: boolean }) {
+  const [state, setState] = useState<'loading' | 'loaded' | 'failed'>('loading')
+  const name = `picture ${output.index + 1} of ${countOf(generation)}`
+  const address = `/api/assets/${output.id}`
+  if (state === 'failed') {
+    return (
+      <div className={classes.words} role="alert">
+        <strong>This picture could not be shown</strong>
+        <span>It is kept safely.</span>
+        <Button variant="plain" size="small" onClick={() => setState('loading')}>Show again</Button>
+      </div>
+    )
+  }
+  return (
+    <>
+      <Link className={classes.picture} href={large ? address : `/generations/${generation.id}`} {...(large ? { target: '_blank', prefetch: false } : {})}>
+        <img
+          src={`${address}?w=640`}
+          srcSet={`${address}?w=640 640w, ${address}?w=1280 1280w`}
+          sizes={large ? '(max-width: 760px) 100vw, 600px' : '(max-width: 760px) 50vw, 320px'}
+          alt={`${generation.input.prompt.slice(0, 120)}, ${name}`}
+          data-loaded={state === 'loaded'}
+          ref={(image) => void (image?.complete && image.naturalWidth > 0 && setState('loaded'))}
+          onLoad={() => setState('loaded')}
+          onError={() => setState('failed')}
+        />
+      </Link>
+      <a className={classes.download} href={`${address}?download=1`} download aria-label={`Download ${name}`}>
+        <IconDownload size={18} stroke={1.75} aria-hidden />
+      </a>
+    </>
+  )
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Generation, Output } from '../../api/model.ts'
+import { outcomeText, phaseText, ratioOf, slotsOf, statusText } from './progress.ts'
+
+const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/assets/o${index}`, contentType: 'image/png', bytes: 1, width: 10, height: 20 })
+
+function generation(change: Partial<Generation> = {}): Generation {
+  return {
+    id: 'g', kind: 'image', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0 }, queue: null, outputs: [], failures: [], error: null,
+    attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
+  }
+}
+
+test('every picture asked for has a place from the first moment, whatever arrives first', () => {
+  const slots = slotsOf(generation({ outputs: [output(2)], failures: [{ index: 0, code: 'provider.content_rejected', message: 'Refused.' }] }))
+  assert.deepEqual(slots.map((slot) => slot.state), ['failed', 'waiting', 'arrived', 'waiting'])
+})
+
+test('no place waits once the generation has ended', () => {
+  assert.deepEqual(slotsOf(generation({ status: 'cancelled', outputs: [output(0)] })).map((slot) => slot.state), ['arrived', 'stopped', 'stopped', 'stopped'])
+  const failed = slotsOf(generation({ status: 'failed', error: { code: 'provider.unavailable', message: 'The model did not answer.' } }))
+  assert.ok(failed.every((slot) => slot.state === 'failed' && slot.failure.message === 'The model did not answer.'))
+})
+
+test('a place keeps the ratio that was asked for when its picture arrives', () => {
+  assert.equal(ratioOf(generation(), output(0)), 1600 / 900)
+  assert.equal(ratioOf(generation({ size: null }), output(0)), 0.5)
+  assert.equal(ratioOf(generation({ size: null })), 1)
+})
+
+test('a partial delivery is never called done', () => {
+  assert.equal(statusText(generation({ status: 'succeeded', outputs: [0, 1, 2].map(output) })), '3 of 4 made')
+  assert.equal(statusText(generation({ status: 'succeeded', outputs: [0, 1, 2, 3].map(output) })), 'Done')
+  assert.equal(statusText(generation({ outputs: [output(1)] })), '1 of 4 arrived')
+})
+
+test('phases are words, and an unknown phase is not shown raw', () => {
+  assert.equal(phaseText(generation({ status: 'queued', queue: { position: 3, estimatedStartAt: null } })), 'In line, place 3')
+  assert.equal(phaseText(generation({ phase: 'storing' })), 'Saving')
+  assert.equal(phaseText(generation({ phase: 'something_new' as never })), 'Starting')
+})
+
+test('an ending says what was made and where the credits went', () => {
+  const credits = { price: 1, held: 4, captured: 3, released: 1 }
+  assert.equal(outcomeText(generation({ status: 'succeeded', outputs: [0, 1, 2].map(output), credits })), '3 pictures ready. 3 credits taken, 1 came back.')
+  assert.equal(outcomeText(generation({ status: 'failed', credits: { ...credits, captured: 0, released: 4 } })), 'Not made. Nothing was charged, 4 credits came back.')
+})

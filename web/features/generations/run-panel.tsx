@@ -1,0 +1,80 @@
+'use client'
+
+import Link from 'next/link'
+import { useEffect, useRef } from 'react'
+import type { Generation } from '@/api/model.ts'
+import { toProblem } from '@/api/problem.ts'
+import { Button } from '@/ui/button.tsx'
+import { announce } from '@/ui/announcer.tsx'
+import { IconPlayerStop, IconRefresh } from '@/ui/icons.ts'
+import { Notice } from '@/ui/notice.tsx'
+import { Skeleton } from '@/ui/skeleton.tsx'
+import { SimulatedMark } from '@/ui/status-mark.tsx'
+import { useImageModels } from '../catalog/use-models.ts'
+import { creditsText, moneyText } from '../credits/credits-text.ts'
+import { Elapsed } from './elapsed.tsx'
+import { GenerationStatusMark } from './generation-status.tsx'
+import { OutputGrid } from './output-grid.tsx'
+import { countOf, isEnded, outcomeText } from './progress.ts'
+import { useGeneration, useStop } from './queries.ts'
+import { orderAgain } from './recipe.ts'
+import classes from './run-panel.module.css'
+import type { Order } from './submit.ts'
+
+/** One generation while it is being watched: every place from the start, each becoming its picture. */
+export function RunPanel({ id, again }: { id: string; again: (order: Order) => void }) {
+  const { data: generation, error, refetch } = useGeneration(id)
+  const usualMs = useImageModels().data?.find((model) => model.id === generation?.model)?.medianMs ?? null
+  useSayEnding(generation)
+  if (generation === undefined) {
+    if (error === null) return <Skeleton height={320} />
+    if (toProblem(error).status === 404) return null
+    return <Notice title="This generation could not be read" actions={<Button size="small" onClick={() => void refetch()}>Try again</Button>}><p>{toProblem(error).message}</p></Notice>
+  }
+  const ended = isEnded(generation.status)
+  return (
+    <article className={classes.run} aria-label={`Generation: ${generation.input.prompt.slice(0, 80)}`} data-status={generation.status}>
+      <div className={classes.head}>
+        <h2 className={classes.prompt}><Link href={`/generations/${id}`}>{generation.input.prompt}</Link></h2>
+        <div className={classes.facts}>
+          <GenerationStatusMark generation={generation} />
+          <Elapsed generation={generation} usualMs={usualMs} />
+          {generation.simulated && <SimulatedMark />}
+          {!ended && <StopButton id={id} />}
+        </div>
+      </div>
+      <OutputGrid generation={generation} again={generation.status === 'failed' ? undefined : again} />
+      <div className={classes.foot}>
+        <p>{ended ? outcomeText(generation) : moneyText(generation.credits, false)}</p>
+        {generation.status === 'failed' && (
+          <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} onClick={() => again(orderAgain(generation))}>
+            Try again · {creditsText(generation.credits.price * countOf(generation))}
+          </Button>
+        )}
+      </div>
+    </article>
+  )
+}
+
+export function StopButton({ id }: { id: string }) {
+  const stop = useStop(id)
+  return (
+    <>
+      <Button variant="plain" size="small" loading={stop.isPending} icon={<IconPlayerStop size={14} aria-hidden />} onClick={() => stop.mutate()}>Stop</Button>
+      {stop.isError && <span role="alert">{toProblem(stop.error).message}</span>}
+    </>
+  )
+}
+
+/** Says the ending once, and only if it was watched. */
+function useSayEnding(generation: Generation | undefined): void {
+  const watched = useRef(false)
+  useEffect(() => {
+    if (generation === undefined) return
+    if (!isEnded(generation.status)) watched.current = true
+    else if (watched.current) {
+      watched.current = false
+      announce(outcomeText(generation))
+    }
+  }, [generation])
+}

@@ -1,0 +1,49 @@
+'use client'
+
+import { useCallback, useEffect, useState } from 'react'
+import type { Generation } from '@/api/model.ts'
+import { isEnded } from './progress.ts'
+
+const KEY = 'cooly.runs'
+/** How many runs stay large in the studio; older ones are in the list below and in history. */
+const RUNS_MAX = 6
+
+/** The runs shown large: those started in this tab, and any that still run wherever they were started. Newest first. */
+export function useRuns(recent: Generation[] | undefined): { ids: string[]; add: (id: string) => void } {
+  const [own, setOwn] = useState<string[]>([])
+  useEffect(() => setOwn(read()), [])
+
+  const add = useCallback((id: string) => {
+    setOwn((now) => {
+      const next = [id, ...now.filter((one) => one !== id)].slice(0, RUNS_MAX)
+      write(next)
+      return next
+    })
+  }, [])
+
+  // A run seen running keeps its place when it ends, so that nothing jumps away under the eyes.
+  const running = (recent ?? []).filter((one) => !isEnded(one.status)).map((one) => one.id)
+  const missing = running.filter((id) => !own.includes(id)).join(' ')
+  useEffect(() => {
+    for (const id of missing.split(' ').filter(Boolean).reverse()) add(id)
+  }, [missing, add])
+
+  return { ids: own, add }
+}
+
+function read(): string[] {
+  try {
+    const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]')
+    return Array.isArray(stored) ? stored.filter((id) => typeof id === 'string').slice(0, RUNS_MAX) : []
+  } catch {
+    return []
+  }
+}
+
+function write(ids: string[]): void {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(ids))
+  } catch {
+    // Without storage the runs are in the list below after a reload.
+  }
+}

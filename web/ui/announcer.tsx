@@ -1,0 +1,20 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+
+const listeners = new Set<(text: string) => void>()
+
+/** Says a sentence to whoever listens rather than looks. For starts and ends, not for each step. */
+export function announce(text: string): void {
+  for (const listener of listeners) listener(text)
+}
+
+/** The one polite live region of the app. */
+export function Announcer() {
+  const [text, setText] = useState('')
+  useEffect(() => {
+    listeners.add(setText)
+    return () => void listeners.delete(setText)
+  }, [])
+  return <div role="status" aria-live="polite" className="visually-hidden">{text}</div>
+}

@@ -1,0 +1,17 @@
+import classes from './toggle.module.css'
+
+interface ToggleProps {
+  label: string
+  checked: boolean
+  onChange: (checked: boolean) => void
+}
+
+/** On or off, at once. */
+export function Toggle({ label, checked, onChange }: ToggleProps) {
+  return (
+    <label className={classes.toggle}>
+      <input type="checkbox" role="switch" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      {label}
+    </label>
+  )
+}
