@@ -66,12 +66,13 @@ const server = await openHttpServer({
 const address = await server.listen({ port: 0, host: '127.0.0.1' })
 process.send!({ port: Number(new URL(address).port), cookies })
 
-process.on('message', async () => {
+async function report(): Promise<void> {
   const [row] = await db.query<{ accepted: number; held: number }>(sql`
     select (select count(*) from generation_sessions)::int as accepted, (select sum(held) from credit_lots)::int as held`)
   process.send!({ violations: Object.keys(await findViolations(db)).length, ...row })
-})
-process.on('SIGTERM', async () => {
+}
+
+async function end(): Promise<void> {
   await server.close(1_000)
   await relay.stop()
   await queue.close()
@@ -80,7 +81,10 @@ process.on('SIGTERM', async () => {
   await admin.query(`drop database ${name} with (force)`)
   await admin.end()
   process.exit(0)
-})
+}
+
+process.on('message', () => void report())
+process.on('SIGTERM', () => void end())
 
 /** Accounts with credits and signed-in people, made in the database: signing up a thousand would take minutes. */
 async function fill(): Promise<string[]> {

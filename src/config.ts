@@ -69,8 +69,11 @@ export class InvalidConfig extends Error {
   }
 }
 
-/** Reads the settings. Refuses `InvalidConfig` with all mistakes together. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env) {
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the settings; what the command line says wins. Refuses `InvalidConfig` with all mistakes together. */
+export function readConfig(environment: Environment = process.env, overrides: Environment = {}) {
+  const env: Environment = { ...environment, ...overrides }
   const mistakes: string[] = []
   const parsed: Record<string, unknown> = {}
   for (const [name, [type, fallback]] of Object.entries(schema)) {

@@ -10,11 +10,11 @@ import { Refusal } from '#lib/errors'
 import { armFailpoints } from '#lib/failpoint'
 import { openLogger } from '#platform/telemetry'
 import { type App, openApp } from './app.ts'
-import { readAuthSecret } from './auth-secret.ts'
 import { type Config, InvalidConfig, readConfig } from './config.ts'
-import { announceReady, say } from './greeting.ts'
-import { type SimulatorProcess, startSimulator } from './simulator-process.ts'
-import { buildWeb, type WebBuild } from './web-build.ts'
+import { readAuthSecret } from './launch/auth-secret.ts'
+import { announceReady, say } from './launch/greeting.ts'
+import { type SimulatorProcess, startSimulator } from './launch/simulator-process.ts'
+import { buildWeb, type WebBuild } from './launch/web-build.ts'
 
 const GRACE_MS = 25_000
 /** Supervisors kill at 30 s. */
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 function readSettings(): Config {
   const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true })
   const given = Object.entries({ PORT: values.port, HOST: values.host }).filter(([, value]) => value !== undefined)
-  return readConfig({ ...process.env, ...Object.fromEntries(given) })
+  return readConfig(undefined, Object.fromEntries(given))
 }
 
 async function start(config: Config): Promise<Running> {

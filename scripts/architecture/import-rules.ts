@@ -25,7 +25,7 @@ export const platformEdges: Readonly<Record<string, readonly string[]>> = {
   schedule: ['outbox'],
 }
 
-const tiers = ['lib', 'platform', 'domains', 'app', 'entry'] as const
+const tiers = ['lib', 'platform', 'domains', 'app', 'launch', 'entry'] as const
 
 interface Place {
   readonly tier: (typeof tiers)[number] | 'config' | 'test'
@@ -66,7 +66,7 @@ function refuseSpelling(from: string, specifier: string, source: Place, destinat
   if (specifier.startsWith('#')) return refuseMapped(specifier, source, destination, sameRoom)
   const mapped = (['lib', 'platform', 'domains'] as const).some((tier) => tier === destination.tier)
   if (!sameRoom && mapped) return `across folders write #${destination.tier}/…`
-  const mayClimb = posix.dirname(from).split('/').length > 3 || from.startsWith('src/cli/') || from.startsWith('src/app/')
+  const mayClimb = posix.dirname(from).split('/').length > 3 || from.startsWith('src/cli/') || from.startsWith('src/app/') || from.startsWith('src/launch/')
   return specifier.startsWith('../') && !mayClimb ? 'inside a folder write ./name.ts' : undefined
 }
 
@@ -81,7 +81,7 @@ function refuseMapped(specifier: string, source: Place, destination: Place, same
 
 function refuseDirection(from: string, source: Place, destination: Place): string | undefined {
   if (destination.tier === 'config') {
-    return source.tier === 'app' || source.tier === 'entry' ? undefined : 'values come as arguments, never from the config'
+    return ['app', 'launch', 'entry'].includes(source.tier) ? undefined : 'values come as arguments, never from the config'
   }
   const rank = (place: Place) => (place.tier === 'config' ? tiers.indexOf('domains') : tiers.indexOf(place.tier as 'lib'))
   if (rank(destination) > rank(source)) return `${source.tier} is below ${destination.tier}`
@@ -106,5 +106,7 @@ function placeOf(path: string): Place | undefined {
   if (tier === 'platform' || tier === 'domains') return { tier, room }
   if (tier === 'config.ts') return { tier: 'config', room: 'config' }
   if (tier === 'app.ts' || tier === 'app') return { tier: 'app', room: 'app' }
+  // What a process needs around the app: it belongs to the entry, and no other tier may reach for it.
+  if (tier === 'launch') return { tier, room: tier }
   return { tier: 'entry', room: tier }
 }

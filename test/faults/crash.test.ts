@@ -52,9 +52,9 @@ test('a single process on the embedded database', { concurrency: 2 }, async (t) 
     assert.deepEqual(await server.end('SIGTERM'), [0, null])
   })
 
-  for (const [step, wasted] of steps) {
+  const cells = steps.map(([step, wasted]) => {
     const failpoint = step.includes('=') ? step : `${step}=kill9`
-    t.test(`killed at ${failpoint}, it goes on after a restart: four pictures once, four credits once`, async () => {
+    return t.test(`killed at ${failpoint}, it goes on after a restart: four pictures once, four credits once`, async () => {
       const data = join(directory, failpoint.replaceAll(/\W/g, '-'))
       cpSync(template, data, { recursive: true })
       const env = { COOLY_DATA_DIR: data, BYTEPLUS_BASE_URL: `${simulator.url}/api/v3` }
@@ -76,9 +76,9 @@ test('a single process on the embedded database', { concurrency: 2 }, async (t) 
       }
       await assertBooksAt(await openDatabase({ url: null, directory: join(data, 'database'), connectionsMax: 1, onIdleError: () => undefined }))
     })
-  }
+  })
 
-  t.test('a second process on the same data directory is refused and the first is unharmed', async () => {
+  const refusal = t.test('a second process on the same data directory is refused and the first is unharmed', async () => {
     const data = join(directory, 'shared')
     cpSync(template, data, { recursive: true })
     const env = { COOLY_DATA_DIR: data, BYTEPLUS_BASE_URL: `${simulator.url}/api/v3` }
@@ -92,10 +92,12 @@ test('a single process on the embedded database', { concurrency: 2 }, async (t) 
     await assertDelivered(client, (await client.generate({ prompt: 'a lighthouse', n: IMAGES, size: '1K' })).id, 0)
     await first.end('SIGTERM')
   })
+  await Promise.all([...cells, refusal])
 })
 
-test('workers and API as processes of their own on Postgres', { skip: withoutPostgres, concurrency: 3 }, (t) => {
-  for (const [step, wasted] of [['worker.after_lease', 0], ['worker.after_submit', IMAGES], ['worker.in_settle', 0]] as const) {
+test('workers and API as processes of their own on Postgres', { skip: withoutPostgres, concurrency: 3 }, async (t) => {
+  const steps = [['worker.after_lease', 0], ['worker.after_submit', IMAGES], ['worker.in_settle', 0]] as const
+  const cells = steps.map(([step, wasted]) =>
     t.test(`a worker killed at ${step} is noticed, and another one finishes`, async () => {
       const url = await cloneTemplate()
       const data = join(directory, `postgres-${step}`)
@@ -115,8 +117,9 @@ test('workers and API as processes of their own on Postgres', { skip: withoutPos
         for (const process of processes) assert.deepEqual(await process.end('SIGTERM'), [0, null], process.output)
       }
       await assertBooksAt(await openDatabase({ url, directory: null, connectionsMax: 2, onIdleError: () => undefined }))
-    })
-  }
+    }),
+  )
+  await Promise.all(cells)
 })
 
 async function demoClient(address: string): Promise<Client> {

@@ -64,7 +64,7 @@ function sseHandler(own: SseRoute, shell: Shell) {
       // Not a spread: that would read `signal`, which is made only when asked for.
       const withStream = Object.defineProperty(context, 'stream', { value: stream }) as typeof context & { stream: HttpEventStream }
       const result = await runDeclared(own, { strict: shell.strict, log: request.log }, () => own.handle(withStream))
-      if (!stream.begun && result !== undefined) return respond(own, reply, result)
+      if (!stream.begun && result !== undefined) return await respond(own, reply, result)
       stream.open()
       if (!stream.begun) throw new ServerDraining({})
       stream.end()

@@ -141,6 +141,12 @@ test('bytes that are not a request get a problem and the end of the connection',
   }
 })
 
+test('a request that does not arrive is given up', async (t) => {
+  const [server] = await listening(t, { headersTimeoutMs: 50 })
+  const reply = await sendBytes(server, 'GET /api/quick HTTP/1.1\r\nHost: x\r\n')
+  assert.deepEqual([reply.status, JSON.parse(reply.body).code], [408, 'request.timeout'])
+})
+
 test('odd but valid targets are answered, never with a fault of ours', async (t) => {
   const [server] = await listening(t)
   for (const target of ['*', 'http://x/api/quick', 'http://x/api/none', '//api/quick', '/api/quick#part', '/api//quick', '/../api/quick', '/api/quick;a=1', '/%61pi/quick']) {

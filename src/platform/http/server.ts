@@ -20,6 +20,8 @@ import { Traffic } from './traffic.ts'
 import { openNextApp, WebGate, type OpenWeb } from './web-app.ts'
 
 const HEADERS_TIMEOUT_MS = 15_000
+/** Node looks for late requests this often, and by itself only twice a minute. */
+const TIMEOUT_CHECK_MS = 5_000
 /** Long enough for a large upload over a slow line, short enough that a stalled one does not stay. */
 const REQUEST_TIMEOUT_MS = 300_000
 const PATH_PARAMETER_LENGTH_MAX = 500
@@ -54,6 +56,7 @@ export interface HttpServerOptions {
   readonly strict?: boolean
   readonly heartbeatMs?: number
   readonly checkLimitMs?: number
+  readonly headersTimeoutMs?: number
 }
 
 export interface HttpServer {
@@ -106,7 +109,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
 
 async function openFastify(options: HttpServerOptions, headers: Readonly<Record<string, string>>): Promise<FastifyInstance> {
   const { default: fastify, LogController } = await import('fastify')
-  const { log, trustProxy = false } = options
+  const { log, trustProxy = false, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
   return fastify<Server>({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -114,7 +117,11 @@ async function openFastify(options: HttpServerOptions, headers: Readonly<Record<
     trustProxy: proxyTrust(trustProxy),
     routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
+    http: {
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersTimeoutMs),
+      requireHostHeader: false, // We check it ourselves: Node's own refusal has no body and no request id.
+    },
     clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket, headers, log),
     frameworkErrors: (error, request, reply) => answerBadAddress(error, request, reply, headers),
   })

@@ -30,7 +30,6 @@ const NEXT: string = 'next'
 
 /** Loads Next with its production build. The module is only loaded here, by a process that serves pages. */
 export async function openNextApp(directory: string): Promise<WebHandler> {
-  process.env.NEXT_TELEMETRY_DISABLED = '1'
   const { default: next } = (await import(NEXT)) as NextModule
   const app = next({ dev: false, dir: directory })
   await app.prepare()

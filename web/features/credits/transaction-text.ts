@@ -8,6 +8,11 @@ const kinds: Record<string, string> = {
   release: 'Released',
 }
 
+const sources: Record<string, string> = {
+  seed: 'To try it with',
+  welcome: 'Welcome credits',
+}
+
 export const statementKinds = ['grant', 'capture', 'expire', 'adjust', 'clawback'] as const
 
 /** A movement's kind in words. A kind we do not know yet is shown readable rather than hidden. */
@@ -15,9 +20,9 @@ export function kindText(kind: string): string {
   return kinds[kind] ?? readable(kind)
 }
 
-/** A lot's source in words: `signup_bonus` reads `Signup bonus`. */
+/** A lot's source in words: `welcome` reads `Welcome credits`. */
 export function sourceText(source: string): string {
-  return readable(source)
+  return sources[source] ?? readable(source)
 }
 
 function readable(code: string): string {

@@ -61,12 +61,14 @@ function Loaded({ generation }: { generation: Generation }) {
           </div>
         </div>
         {generation.status === 'failed' && <Failed generation={generation} />}
-        <OutputGrid generation={generation} large />
         <div className={classes.columns}>
-          <MoneyLine generation={generation} />
-          <Recipe generation={generation} />
+          <OutputGrid generation={generation} large />
+          <div className={classes.side}>
+            <MoneyLine generation={generation} />
+            <Recipe generation={generation} />
+            <Failures generation={generation} />
+          </div>
         </div>
-        <Failures generation={generation} />
         <WaterfallPanel generation={generation} />
       </article>
     </>

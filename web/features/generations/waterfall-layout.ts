@@ -1,27 +1,31 @@
 import type { Span } from '../../api/model.ts'
 import { durationText, shareText } from '../../ui/duration-text.ts'
 
-export interface Bar {
+/** One row: a step, drawn as one or more pieces on the common axis. */
+export interface Row {
   key: string
-  name: string
+  name: Span['name']
   label: string
   startMs: number
+  /** How long at least one of its pieces was under way. */
   durationMs: number
-  /** Where the bar lies, as shares of the whole: before + width + after = 1. */
-  before: number
-  width: number
-  after: number
-  /** The bar in words, for whoever cannot see it. */
+  pieces: Piece[]
+  /** The row in words, for whoever cannot see it. */
   text: string
   bytes: number | null
   open: boolean
 }
 
+export interface Piece {
+  startMs: number
+  durationMs: number
+}
+
 export interface Waterfall {
   totalMs: number
-  bars: Bar[]
+  rows: Row[]
   ticksMs: number[]
-  longest: Bar | null
+  longest: Row | null
 }
 
 const labels: Record<string, string> = {
@@ -33,44 +37,83 @@ const labels: Record<string, string> = {
 }
 
 /**
- * Lays spans out on one axis, in the order they began. While the generation runs, a span that reaches its end is
- * still open; the axis never ends before the last span does.
+ * Lays spans out on one axis, in the order they began. Calls and transfers have a row each; the many small spans
+ * of the database and of our own work share one. While the generation runs, a row that reaches its end is still
+ * open; the axis never ends before the last span does.
  */
 export function layOutWaterfall(spans: readonly Span[], lastedMs: number, running = false): Waterfall {
   const totalMs = Math.max(1, lastedMs, ...spans.map((span) => span.startMs + span.durationMs))
-  const bars = spans
-    .map((span, position) => layOutBar(span, position, totalMs, running))
+  const rows = [...groupSpans(spans)]
+    .map(([key, group]) => layOutRow(key, group, totalMs, running))
     .sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs)
-  const longest = bars.reduce<Bar | null>((best, bar) => (best === null || bar.durationMs > best.durationMs ? bar : best), null)
-  return { totalMs, bars, ticksMs: ticks(totalMs), longest }
+  const longest = rows.reduce<Row | null>((best, row) => (best === null || row.durationMs > best.durationMs ? row : best), null)
+  return { totalMs, rows, ticksMs: ticks(totalMs), longest }
 }
 
-function layOutBar(span: Span, position: number, totalMs: number, running: boolean): Bar {
-  const startMs = Math.min(Math.max(0, span.startMs), totalMs)
-  const durationMs = Math.min(Math.max(0, span.durationMs), totalMs - startMs)
-  const open = running && startMs + durationMs >= totalMs
-  const before = startMs / totalMs
-  const width = durationMs / totalMs
-  const label = labelOf(span)
+/** The second span of a step for the same picture is a second try, and a row of its own. */
+function groupSpans(spans: readonly Span[]): Map<string, Span[]> {
+  const groups = new Map<string, Span[]>()
+  const tries = new Map<string, number>()
+  for (const span of [...spans].sort((a, b) => a.startMs - b.startMs)) {
+    const step = span.index === undefined ? span.name : `${span.name} ${span.index}`
+    const turn = (tries.get(step) ?? 0) + 1
+    tries.set(step, turn)
+    const key = span.index === undefined ? step : `${step} ${turn}`
+    groups.set(key, [...(groups.get(key) ?? []), span])
+  }
+  return groups
+}
+
+function layOutRow(key: string, spans: Span[], totalMs: number, running: boolean): Row {
+  const [first] = spans as [Span, ...Span[]]
+  const pieces = mergePieces(spans, totalMs)
+  const startMs = Math.min(...pieces.map((piece) => piece.startMs))
+  const durationMs = pieces.reduce((sum, piece) => sum + piece.durationMs, 0)
+  const open = running && pieces.some((piece) => piece.startMs + piece.durationMs >= totalMs)
+  const label = labelOf(first, Number(key.split(' ')[2] ?? 1), pieces.length)
+  const bytes = spans.reduce((sum, span) => sum + (span.bytes ?? 0), 0)
   return {
-    key: `${span.name}-${span.index ?? ''}-${span.attempt ?? ''}-${position}`,
-    name: span.name,
+    key,
+    name: first.name,
     label,
     startMs,
     durationMs,
-    before,
-    width,
-    after: Math.max(0, 1 - before - width),
+    pieces,
     text: `${label}: ${durationText(durationMs)}${open ? ' so far' : ''}, ${shareText(durationMs, totalMs)}, from ${durationText(startMs)}`,
-    bytes: span.bytes ?? null,
+    bytes: bytes > 0 ? bytes : null,
     open,
   }
 }
 
-function labelOf(span: Span): string {
+/** Overlapping spans become one piece; nothing lies outside the axis. */
+function mergePieces(spans: readonly Span[], totalMs: number): Piece[] {
+  const merged: Piece[] = []
+  for (const span of spans) {
+    const startMs = Math.min(Math.max(0, span.startMs), totalMs)
+    const endMs = Math.min(startMs + Math.max(0, span.durationMs), totalMs)
+    const last = merged.at(-1)
+    if (last === undefined || startMs > last.startMs + last.durationMs) merged.push({ startMs, durationMs: endMs - startMs })
+    else last.durationMs = Math.max(last.durationMs, endMs - last.startMs)
+  }
+  return merged
+}
+
+/** The grid tracks of a row: a gap before each piece, the piece, and what remains. They add up to the whole axis. */
+export function tracksOf({ pieces }: Row, totalMs: number): number[] {
+  const tracks: number[] = []
+  let reachedMs = 0
+  for (const { startMs, durationMs } of pieces) {
+    tracks.push((startMs - reachedMs) / totalMs, durationMs / totalMs)
+    reachedMs = startMs + durationMs
+  }
+  return [...tracks, Math.max(0, (totalMs - reachedMs) / totalMs)]
+}
+
+function labelOf(span: Span, turn: number, pieces: number): string {
   const parts = [labels[span.name] ?? span.name]
-  if (typeof span.index === 'number') parts.push(`picture ${span.index + 1}`)
-  if (typeof span.attempt === 'number' && span.attempt > 1) parts.push(`try ${span.attempt}`)
+  if (span.index !== undefined) parts.push(`picture ${span.index + 1}`)
+  if (turn > 1) parts.push(`try ${turn}`)
+  if (span.index === undefined && pieces > 1) parts.push(`${pieces} times`)
   return parts.join(' · ')
 }
 
@@ -90,13 +133,14 @@ const causes: Record<string, string> = {
   overhead: 'our own work around it',
 }
 
-/** The largest span explained in one sentence, or null when there is nothing to explain yet. */
-export function explainLongest({ longest, totalMs, bars }: Waterfall): string | null {
+/** The longest row explained in one sentence, or null when there is nothing to explain yet. */
+export function explainLongest({ longest, totalMs, rows }: Waterfall): string | null {
   if (longest === null || longest.durationMs <= 0) return null
-  const picture = /picture \d+/.exec(longest.label)?.[0]
   const cause = causes[longest.name] ?? longest.label
-  const takesObject = longest.name === 'provider' || longest.name === 'transfer'
-  const what = takesObject ? `${cause} ${picture ?? 'the picture'}` : cause
-  const beside = takesObject && bars.some((bar) => bar !== longest && bar.name === longest.name && bar.startMs < longest.startMs + longest.durationMs && longest.startMs < bar.startMs + bar.durationMs)
+  const picture = /picture \d+/.exec(longest.label)?.[0]
+  const what = picture === undefined ? cause : `${cause} ${picture}`
+  const beside = rows.some((row) => row !== longest && row.name === longest.name && overlaps(row, longest))
   return `The longest part was ${what}: ${durationText(longest.durationMs)}, ${shareText(longest.durationMs, totalMs)} of the whole${beside ? ', with the others beside it' : ''}.`
 }
+
+const overlaps = (a: Row, b: Row): boolean => a.startMs < b.startMs + b.durationMs && b.startMs < a.startMs + a.durationMs

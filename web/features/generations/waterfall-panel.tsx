@@ -21,11 +21,11 @@ export function WaterfallPanel({ generation }: { generation: Generation }) {
       <div className={classes.head}>
         <div>
           <h2 id="timing">Timing</h2>
-          <p>{waterfall.bars.length === 0 ? 'The first figures come with the first step.' : running ? `${durationText(waterfall.totalMs)} so far.` : `${durationText(waterfall.totalMs)} in all. ${sentence ?? ''}`}</p>
+          <p>{waterfall.rows.length === 0 ? 'The first figures come with the first step.' : running ? `${durationText(waterfall.totalMs)} so far.` : `${durationText(waterfall.totalMs)} in all. ${sentence ?? ''}`}</p>
         </div>
         <Choice legend="Shown as" value={view} onChange={setView} options={[{ value: 'bars', label: 'Bars' }, { value: 'table', label: 'Table' }]} />
       </div>
-      {waterfall.bars.length > 0 && (view === 'bars' ? <WaterfallBars waterfall={waterfall} /> : <WaterfallTable waterfall={waterfall} />)}
+      {waterfall.rows.length > 0 && (view === 'bars' ? <WaterfallBars waterfall={waterfall} /> : <WaterfallTable waterfall={waterfall} />)}
     </section>
   )
 }

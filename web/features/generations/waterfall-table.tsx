@@ -17,13 +17,13 @@ export function WaterfallTable({ waterfall }: { waterfall: Waterfall }) {
           </tr>
         </thead>
         <tbody>
-          {waterfall.bars.map((bar) => (
-            <tr key={bar.key}>
-              <th scope="row">{bar.label}</th>
-              <td>{durationText(bar.startMs)}</td>
-              <td>{durationText(bar.durationMs)}{bar.open && ' so far'}</td>
-              <td>{shareText(bar.durationMs, waterfall.totalMs)}</td>
-              <td>{bar.bytes === null ? '–' : bytesText(bar.bytes)}</td>
+          {waterfall.rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">{row.label}</th>
+              <td>{durationText(row.startMs)}</td>
+              <td>{durationText(row.durationMs)}{row.open && ' so far'}</td>
+              <td>{shareText(row.durationMs, waterfall.totalMs)}</td>
+              <td>{row.bytes === null ? '–' : bytesText(row.bytes)}</td>
             </tr>
           ))}
         </tbody>

@@ -32,7 +32,7 @@ function drawPaper(scene: Scene): Drawing {
     const tone = near < 0.5 ? mix(palette.horizon, palette.accent, near * 1.6) : mix(palette.accent, palette.top, (near - 0.5) * 1.9)
     const points = Array.from({ length: Math.ceil(width / 8) + 2 }, (_, at) => `L${n(at * 8)} ${n(crest(at * 8))}`).join('')
     const path = `M0 1010${points}V1010Z`
-    const shadow = [26, 18, 11, 5].map((lift) => `<path d="${path}" transform="translate(${-lift * 0.3} ${-lift})" fill="${hex(palette.near)}" opacity="0.055"/>`).join('')
+    const shadow = [26, 18, 11, 5].map((lift) => `<path d="${path}" transform="translate(${-lift * 0.3} ${-lift})" fill="${hex(palette.near)}" fill-opacity="0.055"/>`).join('')
     return `${shadow}${fade(`sheet${index}`, [[0, lighten(tone, 0.05)], [0.5, tone], [1, lighten(tone, -0.06)]])}<path d="${path}" fill="url(#sheet${index})"/>`
   })
   return { backdrop, shapes: disc + stack.join('') }

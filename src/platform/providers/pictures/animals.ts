@@ -29,9 +29,9 @@ export function drawSitting(scene: Scene, animal: SittingAnimal): string {
   const shade = hex(mix(fur, dark, 0.38))
   const tilt = scene.random.between(-6, 6)
   return (
-    `<g transform="scale(${facing} 1)"><ellipse cx="4" cy="0" rx="42" ry="4.5" fill="#000" opacity="0.22"/>${tailOf(animal, coat)}` +
+    `<g transform="scale(${facing} 1)"><ellipse cx="4" cy="0" rx="42" ry="4.5" fill="#000" fill-opacity="0.22"/>${tailOf(animal, coat)}` +
     `<path d="M-9 -62C-25 -46 -29 -20 -25 0H25C31 -18 26 -46 9 -62Z" fill="${hex(fur)}"/>` +
-    `<path d="M9 -62C26 -46 31 -18 25 0H12C20 -22 15 -46 4 -60Z" fill="${shade}" opacity="0.75"/>` +
+    `<path d="M9 -62C26 -46 31 -18 25 0H12C20 -22 15 -46 4 -60Z" fill="${shade}" fill-opacity="0.75"/>` +
     `<path d="M-8 -56C-14 -42 -11 -26 -4 -14H5C11 -26 13 -42 8 -56Z" fill="${hex(belly)}"/>` +
     `<path d="M-11 -34C-14 -16 -13 -6 -14 0H-2C-3 -12 -3 -20 -4 -30ZM11 -34C14 -16 13 -6 14 0H2C3 -12 3 -20 4 -30Z" fill="${hex(lighten(fur, -0.03))}"/>` +
     `<path d="M-14.5 0Q-14 -9 -8 -9Q-2 -9 -2 0ZM14.5 0Q14 -9 8 -9Q2 -9 2 0Z" fill="${hex(animal === 'fox' ? dark : mix(fur, dark, 0.5))}"/>` +
@@ -78,7 +78,7 @@ function headOf(animal: SittingAnimal, { fur, belly, dark }: Coat): string {
   }
   const round = `<path d="M0 -53C-16 -53 -25 -62 -24 -73C-23 -86 -12 -92 0 -92C12 -92 23 -86 24 -73C25 -62 16 -53 0 -53Z" fill="${hex(fur)}"/>`
   const muzzle = `<ellipse cx="0" cy="-60" rx="${animal === 'bear' ? 11 : 8}" ry="6.5" fill="${hex(belly)}"/>`
-  const whiskers = animal === 'bear' ? '' : `<path d="M-9 -60L-27 -63M-9 -58L-26 -56M9 -60L27 -63M9 -58L26 -56" stroke="${hex(belly)}" stroke-width="0.6" opacity="0.8"/>`
+  const whiskers = animal === 'bear' ? '' : `<path d="M-9 -60L-27 -63M-9 -58L-26 -56M9 -60L27 -63M9 -58L26 -56" stroke="${hex(belly)}" stroke-width="0.6" stroke-opacity="0.8"/>`
   return round + muzzle + whiskers + nose
 }
 
@@ -105,7 +105,7 @@ export function drawStag(scene: Scene): string {
   const antlers =
     'M-32 -78C-38 -90 -48 -92 -50 -106M-45 -93C-52 -94 -56 -100 -57 -106M-39 -88C-38 -96 -40 -102 -38 -110M-29 -78C-24 -90 -14 -92 -12 -106M-17 -93C-10 -94 -6 -100 -5 -106M-23 -88C-24 -96 -22 -102 -24 -110'
   return (
-    `<g transform="scale(${facing} 1)"><ellipse cx="2" cy="0" rx="40" ry="3.5" fill="#000" opacity="0.2"/>` +
+    `<g transform="scale(${facing} 1)"><ellipse cx="2" cy="0" rx="40" ry="3.5" fill="#000" fill-opacity="0.2"/>` +
     `<path d="M-10 -36L-12 0H-8L-4 -34ZM26 -38L31 -18L28 0H32L36 -20L34 -40Z" fill="${shade}"/>` +
     `<path d="M-24 -72C-18 -62 -16 -54 -6 -52C10 -54 28 -56 36 -48C40 -42 38 -34 34 -32L30 -20L32 0H27L25 -20C22 -26 18 -28 10 -27C2 -26 -6 -27 -12 -30L-15 0H-20L-20 -34C-24 -42 -28 -52 -34 -62Z" fill="${tone}"/>` +
     `<path d="M36 -48Q43 -47 42 -38Q38 -42 35 -42Z" fill="${hex(mix(coat, rgb('#fff4e0'), 0.7))}"/>` +
@@ -122,12 +122,12 @@ export function drawWhale(scene: Scene): string {
   const foam = hex(mix([255, 255, 255], scene.palette.horizon, 0.2))
   const drops = Array.from({ length: 60 }, () => {
     const x = scene.random.between(-42, 42)
-    return `<circle cx="${x.toFixed(1)}" cy="${scene.random.between(-26, 4).toFixed(1)}" r="${scene.random.between(0.4, 2).toFixed(1)}" opacity="0.7"/>`
+    return `<circle cx="${x.toFixed(1)}" cy="${scene.random.between(-26, 4).toFixed(1)}" r="${scene.random.between(0.4, 2).toFixed(1)}" fill-opacity="0.7"/>`
   })
   return (
     `<path d="M-11 4C-9 -30 -7 -44 -5 -58C-24 -60 -52 -72 -66 -96C-44 -98 -16 -92 0 -74C16 -92 44 -98 66 -96C52 -72 24 -60 5 -58C7 -44 9 -30 13 4Z" fill="${skin}"/>` +
-    `<path d="M-66 -96C-44 -98 -16 -92 0 -74C-18 -86 -44 -92 -66 -96ZM66 -96C44 -98 16 -92 0 -74C18 -86 44 -92 66 -96Z" fill="${edge}" opacity="0.7"/>` +
-    `<path d="M2 -70C5 -48 8 -24 13 4L6 4C4 -24 3 -48 2 -70Z" fill="${edge}" opacity="0.25"/>` +
-    `<g fill="${foam}"><ellipse cx="0" cy="4" rx="48" ry="5" opacity="0.6"/><ellipse cx="2" cy="7" rx="70" ry="3" opacity="0.35"/>${drops.join('')}</g>`
+    `<path d="M-66 -96C-44 -98 -16 -92 0 -74C-18 -86 -44 -92 -66 -96ZM66 -96C44 -98 16 -92 0 -74C18 -86 44 -92 66 -96Z" fill="${edge}" fill-opacity="0.7"/>` +
+    `<path d="M2 -70C5 -48 8 -24 13 4L6 4C4 -24 3 -48 2 -70Z" fill="${edge}" fill-opacity="0.25"/>` +
+    `<g fill="${foam}"><ellipse cx="0" cy="4" rx="48" ry="5" fill-opacity="0.6"/><ellipse cx="2" cy="7" rx="70" ry="3" fill-opacity="0.35"/>${drops.join('')}</g>`
   )
 }

@@ -81,7 +81,7 @@ function drawTower(scene: Scene, tower: Tower, style: RowStyle): string {
     : roof === 1 ? `<path d="M${n(x + width * 0.5)} ${n(top - 84)}V${n(top)}" stroke="${hex(style.tone)}" stroke-width="4"/>`
     : roof === 2 ? `<path d="M${n(x)} ${n(top + 1)}L${n(x + width * 0.5)} ${n(top - width * 0.55)}L${n(x + width)} ${n(top + 1)}Z" fill="${style.fill}"/>`
     : roof === 3 ? `<path d="M${n(x)} ${n(top + 1)}L${n(x + width)} ${n(top - width * 0.35)}V${n(top + 1)}Z" fill="${style.fill}"/>` : ''
-  const side = `<rect x="${n(x + width * 0.66)}" y="${n(top)}" width="${n(width * 0.34)}" height="${n(height)}" fill="#000" opacity="${n(0.1 + style.near * 0.1)}"/>`
+  const side = `<rect x="${n(x + width * 0.66)}" y="${n(top)}" width="${n(width * 0.34)}" height="${n(height)}" fill="#000" fill-opacity="${n(0.1 + style.near * 0.1)}"/>`
   return `${crown}<rect x="${n(x)}" y="${n(top)}" width="${n(width)}" height="${n(height)}" fill="${style.fill}"/>${side}${windows(scene, tower, style)}${style.near === 1 && style.night ? sign(scene, tower, top) : ''}`
 }
 
@@ -103,7 +103,7 @@ function windows(scene: Scene, tower: Tower, style: RowStyle): string {
   const warm = hex(mix(rgb('#ffd084'), palette.light, 0.15))
   const cool = hex(mix(palette.accent, palette.light, 0.5))
   const opacity = style.night ? 0.35 + style.near * 0.55 : 0.5
-  return `<path d="${lit[0]}" fill="${warm}" opacity="${n(opacity)}"/><path d="${lit[1]}" fill="${cool}" opacity="${n(opacity)}"/>`
+  return `<path d="${lit[0]}" fill="${warm}" fill-opacity="${n(opacity)}"/><path d="${lit[1]}" fill="${cool}" fill-opacity="${n(opacity)}"/>`
 }
 
 function sign(scene: Scene, tower: Tower, top: number): string {
@@ -124,7 +124,7 @@ function streaks(scene: Scene, ground: number): string {
     const x = random.between(0, width)
     const y = ground + random.next() ** 1.6 * 250
     const w = random.between(10, 70)
-    return `<rect x="${n(x - w / 2)}" y="${n(y)}" width="${n(w)}" height="${n(random.between(1.2, 3.6))}" rx="1.5" fill="${random.pick(tones)}" opacity="${n(random.between(0.15, 0.55))}"/>`
+    return `<rect x="${n(x - w / 2)}" y="${n(y)}" width="${n(w)}" height="${n(random.between(1.2, 3.6))}" rx="1.5" fill="${random.pick(tones)}" fill-opacity="${n(random.between(0.15, 0.55))}"/>`
   }
   return Array.from({ length: Math.min(900, Math.round(210 * (width / 1000))) }, streak).join('')
 }

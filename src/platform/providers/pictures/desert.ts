@@ -67,7 +67,7 @@ function ripples(scene: Scene, crest: (x: number) => number): string {
     const y = crest(x + w / 2) + random.between(22, 190)
     return `M${n(x)} ${n(y)}q${n(w * 0.3)} ${n(-9)} ${n(w * 0.5)} 0t${n(w * 0.5)} 0`
   }
-  return `<path d="${Array.from({ length: 90 }, ripple).join('')}" fill="none" stroke="${hex(lighten(scene.palette.near, -0.02))}" stroke-width="2" opacity="0.22"/>`
+  return `<path d="${Array.from({ length: 90 }, ripple).join('')}" fill="none" stroke="${hex(lighten(scene.palette.near, -0.02))}" stroke-width="2" stroke-opacity="0.22"/>`
 }
 
 function cacti(scene: Scene, crest: (x: number) => number): string {
@@ -79,7 +79,7 @@ function cacti(scene: Scene, crest: (x: number) => number): string {
     const size = random.between(0.7, 1.7)
     return (
       `<g transform="translate(${n(x)} ${n(crest(x) + 6)}) scale(${n(random.chance(0.5) ? size : -size)} ${n(size)})" fill="none" stroke-linecap="round">` +
-      `<path d="M0 0V-112M0 -44H-24Q-30 -44 -30 -52V-78M0 -60H20Q27 -60 27 -68V-96" stroke="${tone}" stroke-width="15"/><path d="M-4 -2V-110M-34 -54V-78" stroke="${lit}" stroke-width="2" opacity="0.5"/></g>`
+      `<path d="M0 0V-112M0 -44H-24Q-30 -44 -30 -52V-78M0 -60H20Q27 -60 27 -68V-96" stroke="${tone}" stroke-width="15"/><path d="M-4 -2V-110M-34 -54V-78" stroke="${lit}" stroke-width="2" stroke-opacity="0.5"/></g>`
     )
   }
   return Array.from({ length: random.whole(1, 3) }, cactus).join('')

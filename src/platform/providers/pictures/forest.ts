@@ -15,7 +15,7 @@ export function drawForest(scene: Scene): Drawing {
   const stand = width * random.between(0.34, 0.66)
   const glow = { x: stand + random.between(-120, 120), y: floor - 330 }
   const roll = crestOf(scene, { base: 0, rise: 50, grain: 380, jagged: false })
-  const crest = (x: number): number => floor + 30 + roll(x)
+  const crest = (x: number): number => floor + 2 + roll(x)
   const rows = [0, 0.3, 0.6].map((near) =>
     pines(random, {
       crest: (x) => floor + near * 40 + roll(x) * 0.8,
@@ -64,7 +64,7 @@ function shafts(scene: Scene, glow: { x: number; y: number }): string {
     const x = glow.x + random.between(-300, 300)
     const w = random.between(20, 70)
     const slant = (x - glow.x) * 0.7 + random.between(-30, 30)
-    return polygon([[x, -20], [x + w, -20], [x + w * 1.8 + slant, 900], [x + slant, 900]], 'url(#shaft)', `opacity="${n(random.between(0.3, 1))}"`)
+    return polygon([[x, -20], [x + w, -20], [x + w * 1.8 + slant, 900], [x + slant, 900]], 'url(#shaft)', `fill-opacity="${n(random.between(0.3, 1))}"`)
   }
   const ramp = `<linearGradient id="shaft" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${tone}" stop-opacity="0.26"/><stop offset="1" stop-color="${tone}" stop-opacity="0"/></linearGradient>`
   return ramp + halo('clearing', palette.light, 0.45) + `<circle cx="${n(glow.x)}" cy="${n(glow.y)}" r="330" fill="url(#clearing)"/>` + Array.from({ length: 7 }, shaft).join('')
@@ -76,14 +76,14 @@ function drawFloor(scene: Scene, crest: (x: number) => number, winter: boolean):
   if (winter) {
     const drift = (): string => {
       const x = random.between(0, width)
-      return `<ellipse cx="${n(x)}" cy="${n(crest(x) + random.between(30, 220))}" rx="${n(random.between(60, 190))}" ry="${n(random.between(4, 14))}" fill="${hex(mix(palette.middle, palette.far, 0.3))}" opacity="0.16"/>`
+      return `<ellipse cx="${n(x)}" cy="${n(crest(x) + random.between(30, 220))}" rx="${n(random.between(60, 190))}" ry="${n(random.between(4, 14))}" fill="${hex(mix(palette.middle, palette.far, 0.3))}" fill-opacity="0.16"/>`
     }
     return Array.from({ length: 26 }, drift).join('')
   }
   const count = Math.min(700, Math.round(90 * (width / 1000)))
   const leaves = Array.from({ length: count }, () => {
     const x = random.between(0, width)
-    return `<ellipse cx="${n(x)}" cy="${n(crest(x) + random.between(10, 230))}" rx="${n(random.between(3, 8))}" ry="${n(random.between(1.5, 3.5))}" opacity="0.8" fill="${hex(mix(palette.accent, palette.near, random.between(0, 0.6)))}"/>`
+    return `<ellipse cx="${n(x)}" cy="${n(crest(x) + random.between(10, 230))}" rx="${n(random.between(3, 8))}" ry="${n(random.between(1.5, 3.5))}" fill-opacity="0.8" fill="${hex(mix(palette.accent, palette.near, random.between(0, 0.6)))}"/>`
   })
   return grass(scene, crest) + leaves.join('')
 }
@@ -98,7 +98,7 @@ function trunks(scene: Scene, stand: number): string {
     const lit = x < stand ? x + w * 0.3 : x - w * 0.3
     return (
       `<path d="M${n(x - w)} 1010Q${n(x - w * 0.5)} 900 ${n(x - w * 0.45 + lean)} -10H${n(x + w * 0.45 + lean)}Q${n(x + w * 0.5)} 900 ${n(x + w)} 1010Z" fill="${hex(tone)}"/>` +
-      `<path d="M${n(lit)} 960Q${n(lit)} 600 ${n(lit + lean)} 0" stroke="${hex(mix(tone, palette.light, 0.28))}" stroke-width="5" fill="none" opacity="0.4"/>`
+      `<path d="M${n(lit)} 960Q${n(lit)} 600 ${n(lit + lean)} 0" stroke="${hex(mix(tone, palette.light, 0.28))}" stroke-width="5" fill="none" stroke-opacity="0.4"/>`
     )
   }
   const left = Array.from({ length: random.whole(1, 2) }, () => trunk(random.between(0, width * 0.2)))

@@ -75,12 +75,12 @@ export function mixPalette(
     return first === undefined || named.accentOnly ? varied : tint(varied, second === undefined || share < 0.3 ? first : mix(first, second, 0.5), share)
   }
   return {
-    top: vary(base.top, 0.34),
-    middle: vary(base.middle, 0.3),
-    horizon: vary(base.horizon, 0.2),
+    top: vary(base.top, 0.75),
+    middle: vary(base.middle, 0.55),
+    horizon: vary(base.horizon, 0.28),
     light: vary(base.light, 0.06),
-    far: vary(base.far, 0.32),
-    near: vary(base.near, 0.25),
+    far: vary(base.far, 0.65),
+    near: vary(base.near, 0.6),
     accent: first === undefined ? vary(base.accent, 0) : lighten(first, brightness),
   }
 }

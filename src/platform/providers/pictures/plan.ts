@@ -5,7 +5,7 @@ const SETTINGS = ['mountains', 'sea', 'city', 'forest', 'desert', 'space', 'stil
 export type Setting = (typeof SETTINGS)[number]
 
 const SUBJECTS = [
-  'lighthouse', 'sailboat', 'whale', 'fox', 'wolf', 'cat', 'rabbit', 'bear', 'owl', 'deer', 'birds', 'person',
+  'lighthouse', 'sailboat', 'whale', 'fox', 'wolf', 'cat', 'rabbit', 'bear', 'owl', 'deer', 'birds', 'man', 'person',
   'cabin', 'castle', 'balloon', 'rocket', 'tree', 'flowers', 'cup', 'fruit', 'robot',
 ] as const
 export type Subject = (typeof SUBJECTS)[number]
@@ -50,7 +50,8 @@ const SUBJECT_WORDS: Choice<Subject> = [
   ['fruit', /\b(fruits?|apples?|lemons?|oranges|pears?|peach(es)?|citrus|cake|food|bread)\b/],
   ['flowers', /\b(flowers?|bouquet|roses?|tulips?|poppy|poppies|peon(y|ies)|vase|blossoms?|orchids?|botanical)\b/],
   ['birds', /\b(birds?|gulls?|seagulls?|cranes?|eagles?|ravens?|swans?)\b/],
-  ['person', /\b(person|man|woman|girl|boy|traveller|hiker|astronaut|wanderer|knight|monk|samurai|people|child)\b/],
+  ['man', /\b(man|men|boy|king|prince|father|grandfather|gentleman|sailor|knight|monk|samurai|wizard|beard\w*)\b/],
+  ['person', /\b(person|woman|women|girl|queen|princess|mother|lady|traveller|hiker|astronaut|wanderer|people|child)\b/],
   ['tree', /\b(trees?|oak|willow|maple|cherry|bonsai)\b/],
 ]
 
@@ -146,7 +147,7 @@ function paletteOf(setting: Setting, words: string, mood: number): PaletteName {
 }
 
 function settingOf(subject: Subject | null, mood: number): Setting {
-  if (subject === 'robot' || subject === 'person') return 'portrait'
+  if (subject === 'robot' || subject === 'person' || subject === 'man') return 'portrait'
   if (subject === 'cat') return 'still-life'
   if (subject === 'rocket') return 'space'
   if (subject !== null) return 'mountains'

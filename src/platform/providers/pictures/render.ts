@@ -49,7 +49,7 @@ export async function renderPicture(plan: PicturePlan): Promise<Buffer> {
   const whole = await sharp(soft, { raw: { width, height, channels: 3 } })
     .composite([
       { input: Buffer.from(svg) },
-      { input: grainOf(plan.seed), raw: { width: GRAIN_SIDE, height: GRAIN_SIDE, channels: 4 }, tile: true, blend: 'over' },
+      { ...grainOf(plan.seed, Math.min(GRAIN_SIDE, width), Math.min(GRAIN_SIDE, height)), tile: true },
     ])
     .removeAlpha()
     .raw()
@@ -72,15 +72,15 @@ export async function renderPlain(plan: PicturePlan): Promise<Buffer> {
 }
 
 /** Film grain, as black or white specks of little opacity: it hides the steps of 8-bit gradients. */
-function grainOf(seed: number): Buffer {
+function grainOf(seed: number, width: number, height: number) {
   const random = randomFrom(seed ^ 0x6a09e667)
-  const grain = Buffer.alloc(GRAIN_SIDE * GRAIN_SIDE * 4)
-  for (let offset = 0; offset < grain.length; offset += 4) {
+  const input = Buffer.alloc(width * height * 4)
+  for (let offset = 0; offset < input.length; offset += 4) {
     const value = random.next() + random.next() - 1
-    grain.fill(value > 0 ? 255 : 0, offset, offset + 3)
-    grain[offset + 3] = Math.abs(value) * 24
+    input.fill(value > 0 ? 255 : 0, offset, offset + 3)
+    input[offset + 3] = Math.abs(value) * 24
   }
-  return grain
+  return { input, raw: { width, height, channels: 4 as const } }
 }
 
 /** Loaded on the first picture, so that a process starts at once and one that never draws pays nothing. */

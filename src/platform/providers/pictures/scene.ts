@@ -6,10 +6,14 @@ import { noiseFrom, randomFrom, type Noise, type Random } from './random.ts'
 export interface Scene {
   readonly width: number
   readonly height: number
+  /** How many pixels the picture will have. */
+  readonly pixels: number
   readonly subject: Subject | null
   readonly weather: Weather
   readonly mood: number
   readonly dark: boolean
+  /** True when what shines is the moon. */
+  readonly nocturnal: boolean
   /** True when the prompt names a colour, which is then the accent. */
   readonly hued: boolean
   readonly palette: Palette
@@ -34,6 +38,7 @@ export interface Pixels {
 export type Shader = (x: number, y: number, out: Float64Array) => void
 
 const DARK_PALETTES = new Set(['night', 'storm', 'neon', 'aurora', 'dusk', 'deep', 'mars', 'sunset', 'candle'])
+const NIGHT_PALETTES = new Set(['night', 'storm', 'neon', 'aurora', 'dusk'])
 /** Soft things need few pixels. This is what one core paints in about a fifth of a second. */
 const BACKDROP_PIXELS = 420_000
 
@@ -42,10 +47,12 @@ export function openScene(plan: PicturePlan): Scene {
   return {
     width: (1000 * plan.width) / plan.height,
     height: 1000,
+    pixels: plan.width * plan.height,
     subject: plan.subject,
     weather: plan.weather,
     mood: plan.mood,
     dark: DARK_PALETTES.has(plan.palette),
+    nocturnal: NIGHT_PALETTES.has(plan.palette),
     hued: plan.hues.length > 0,
     palette: mixPalette(plan.palette, { hues: plan.hues, accentOnly: plan.huedSubject }, random),
     random,
@@ -56,7 +63,7 @@ export function openScene(plan: PicturePlan): Scene {
 /** Runs a shader over the whole picture, at the resolution that softness allows. */
 export function paint(scene: Scene, shader: Shader, pixelsMax = BACKDROP_PIXELS): Pixels {
   const ratio = scene.width / scene.height
-  const height = Math.max(8, Math.round(Math.sqrt(pixelsMax / ratio)))
+  const height = Math.max(8, Math.round(Math.sqrt(Math.min(pixelsMax, scene.pixels) / ratio)))
   const width = Math.max(8, Math.round(height * ratio))
   const data = Buffer.allocUnsafe(width * height * 3)
   const out = new Float64Array(3)

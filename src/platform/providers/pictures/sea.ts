@@ -94,7 +94,7 @@ function facets(scene: Scene, crest: (x: number) => number, fill: string): strin
     const x = random.between(0, width)
     const y = crest(x) + random.between(14, 190)
     const w = random.between(12, 60)
-    return polygon([[x, y], [x + w, y + random.between(-8, 14)], [x + w * 0.4, y + random.between(16, 46)]], fill, `opacity="${n(random.between(0.1, 0.4))}"`)
+    return polygon([[x, y], [x + w, y + random.between(-8, 14)], [x + w * 0.4, y + random.between(16, 46)]], fill, `fill-opacity="${n(random.between(0.1, 0.4))}"`)
   }
   return Array.from({ length: 46 }, facet).join('')
 }
@@ -107,7 +107,7 @@ function drawFoam(scene: Scene, crest: (x: number) => number): string {
   for (let x = 0; x < width; x += 3) {
     const y = crest(x)
     if (y < 760 || y > 1010) continue
-    drops.push(`<circle cx="${n(x + random.between(-14, 14))}" cy="${n(y + random.between(-40, 8) * strength)}" r="${n(random.between(1, 6 * strength + 1.5))}" opacity="${n(random.between(0.15, 0.7))}"/>`)
+    drops.push(`<circle cx="${n(x + random.between(-14, 14))}" cy="${n(y + random.between(-40, 8) * strength)}" r="${n(random.between(1, 6 * strength + 1.5))}" fill-opacity="${n(random.between(0.15, 0.7))}"/>`)
   }
   return `<g fill="${hex(mix([255, 255, 255], scene.palette.horizon, 0.25))}">${drops.join('')}</g>`
 }

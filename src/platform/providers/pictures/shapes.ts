@@ -78,7 +78,7 @@ export function flock(random: Random, input: { x: number; y: number; count: numb
     return `M${n(x - wing)} ${n(y - lift)}Q${n(x - wing * 0.4)} ${n(y - lift * 1.2)} ${n(x)} ${n(y)}Q${n(x + wing * 0.4)} ${n(y - lift * 1.2)} ${n(x + wing)} ${n(y - lift)}`
   }
   const paths = Array.from({ length: input.count }, bird).join('')
-  return `<path d="${paths}" fill="none" stroke="${input.fill}" stroke-width="2.6" stroke-linecap="round" opacity="0.8"/>`
+  return `<path d="${paths}" fill="none" stroke="${input.fill}" stroke-width="2.6" stroke-linecap="round" stroke-opacity="0.8"/>`
 }
 
 /** Blades along and below a crest; none where snow lies. */
@@ -93,7 +93,7 @@ export function grass(scene: Scene, crest: (x: number) => number): string {
     return `M${n(x)} ${n(y + 3)}q${n(random.between(-2, 2))} ${n(-7 - near * 8)} ${n(random.between(-9, 9))} ${n(-random.between(9, 17) - near * 20)}`
   })
   return (
-    `<path d="${blades.slice(0, count / 2).join('')}" fill="none" stroke="${hex(mix(palette.near, palette.far, 0.45))}" stroke-width="1.7" opacity="0.55"/>` +
-    `<path d="${blades.slice(count / 2).join('')}" fill="none" stroke="${hex(mix(palette.near, palette.far, 0.16))}" stroke-width="2.2" opacity="0.9"/>`
+    `<path d="${blades.slice(0, count / 2).join('')}" fill="none" stroke="${hex(mix(palette.near, palette.far, 0.45))}" stroke-width="1.7" stroke-opacity="0.55"/>` +
+    `<path d="${blades.slice(count / 2).join('')}" fill="none" stroke="${hex(mix(palette.near, palette.far, 0.16))}" stroke-width="2.2" stroke-opacity="0.9"/>`
   )
 }

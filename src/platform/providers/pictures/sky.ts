@@ -20,13 +20,14 @@ export function openSky(scene: Scene, horizon: number): Sky {
   const clouds = cloudsOf(scene, sun, horizon)
   const curtains = scene.weather === 'aurora' ? curtainsOf(scene, horizon) : null
   const glowWidth = scene.weather === 'storm' ? 210 : 300
+  const glowing = scene.weather === 'storm' ? 0.55 : scene.weather === 'aurora' ? 0.12 : 1
 
   function shade(x: number, y: number, out: Float64Array): void {
     const at = clamp(y / horizon)
     readRamp(ramp, at, out)
     const distance = Math.hypot(x - sun.x, (y - sun.y) * 1.15)
     const glow = 0.62 * Math.exp(-distance / glowWidth) + 0.5 * Math.exp(-((distance / (sun.radius * 2.2)) ** 2))
-    blend(out, palette.light, clamp(glow * (scene.weather === 'storm' ? 0.55 : 1)))
+    blend(out, palette.light, clamp(glow * glowing))
     curtains?.(x, y, out)
     clouds(x, y, out)
   }
@@ -94,11 +95,11 @@ export function drawSun(scene: Scene, sky: Sky): string {
   const { sun } = sky
   if (scene.weather === 'storm' || scene.weather === 'rain' || scene.weather === 'aurora') return ''
   const disc = hex(lighten(scene.palette.light, 0.04))
-  const round = `<circle cx="${n(sun.x)}" cy="${n(sun.y)}" r="${n(sun.radius)}" fill="${disc}" opacity="0.93"/>`
-  if (!scene.dark) return round
+  const round = `<circle cx="${n(sun.x)}" cy="${n(sun.y)}" r="${n(sun.radius)}" fill="${disc}" fill-opacity="0.93"/>`
+  if (!scene.nocturnal) return round
   const seas = hex(mix(scene.palette.light, scene.palette.middle, 0.22))
   const spots = [[-0.3, -0.25, 0.3], [0.28, 0.1, 0.36], [-0.18, 0.42, 0.2], [0.2, -0.5, 0.14]]
-    .map(([x, y, r]) => `<circle cx="${n(sun.x + x! * sun.radius)}" cy="${n(sun.y + y! * sun.radius)}" r="${n(r! * sun.radius)}" fill="${seas}" opacity="0.35"/>`)
+    .map(([x, y, r]) => `<circle cx="${n(sun.x + x! * sun.radius)}" cy="${n(sun.y + y! * sun.radius)}" r="${n(r! * sun.radius)}" fill="${seas}" fill-opacity="0.35"/>`)
   return round + spots.join('')
 }
 
@@ -106,7 +107,7 @@ export function drawStars(scene: Scene, below: number, count = 240): string {
   const random = randomFrom(scene.random.whole(0, 1e9))
   const star = (): string => {
     const size = random.next() ** 5 * 2.2 + 0.5
-    return `<circle cx="${n(random.between(0, scene.width))}" cy="${n(random.between(0, below))}" r="${n(size)}" opacity="${n(random.between(0.3, 1))}"/>`
+    return `<circle cx="${n(random.between(0, scene.width))}" cy="${n(random.between(0, below))}" r="${n(size)}" fill-opacity="${n(random.between(0.3, 1))}"/>`
   }
   const total = Math.min(2400, Math.round((count * scene.width) / 1000))
   return `<g fill="#fff">${Array.from({ length: total }, star).join('')}</g>`

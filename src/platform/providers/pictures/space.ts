@@ -100,7 +100,7 @@ function brightStars(scene: Scene): string {
   const { random, width } = scene
   const star = (): string => {
     const [x, y, r] = [random.between(0, width), random.between(0, 1000), random.between(9, 26)]
-    return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="url(#star)"/><path d="M${n(x - r)} ${n(y)}H${n(x + r)}M${n(x)} ${n(y - r)}V${n(y + r)}" stroke="#fff" stroke-width="0.8" opacity="0.6"/>`
+    return `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="url(#star)"/><path d="M${n(x - r)} ${n(y)}H${n(x + r)}M${n(x)} ${n(y - r)}V${n(y + r)}" stroke="#fff" stroke-width="0.8" stroke-opacity="0.6"/>`
   }
   return halo('star', [255, 255, 255], 0.9) + Array.from({ length: Math.round(9 * Math.max(1, width / 1000)) }, star).join('')
 }
@@ -116,6 +116,6 @@ function rings(scene: Scene, globe: Globe): { behind: string; before: string } {
   })
   const half = (sweep: 0 | 1): string =>
     `<g transform="rotate(${n(tilt)} ${n(globe.x)} ${n(globe.y)})" fill="none">` +
-    bands.map(({ radius, tone, opacity }) => `<path d="M${n(globe.x - radius)} ${n(globe.y)}A${n(radius)} ${n(radius * flat)} 0 0 ${sweep} ${n(globe.x + radius)} ${n(globe.y)}" stroke="${tone}" stroke-width="${n(globe.radius * 0.042)}" opacity="${n(opacity)}"/>`).join('') + '</g>'
+    bands.map(({ radius, tone, opacity }) => `<path d="M${n(globe.x - radius)} ${n(globe.y)}A${n(radius)} ${n(radius * flat)} 0 0 ${sweep} ${n(globe.x + radius)} ${n(globe.y)}" stroke="${tone}" stroke-width="${n(globe.radius * 0.042)}" stroke-opacity="${n(opacity)}"/>`).join('') + '</g>'
   return { behind: half(1) + half(0), before: half(0) }
 }

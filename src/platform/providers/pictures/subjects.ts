@@ -29,6 +29,7 @@ const DRAW: Partial<Record<Subject, Draw>> = {
   castle: drawCastle,
   balloon: drawBalloons,
   rocket: drawRocket,
+  man: drawWanderer,
   person: drawWanderer,
   robot: drawWanderer,
   tree: drawTree,
@@ -60,7 +61,7 @@ function drawLighthouse(scene: Scene, { x, y, size }: Place): string {
   const lamp = top - size * 0.07
   const dir = random.chance(0.5) ? 1 : -1
   const beam = (side: number, reach: number, strength: number): string =>
-    `<path d="M${n(x)} ${n(lamp)}L${n(x + side * reach)} ${n(lamp - reach * 0.2)}L${n(x + side * reach)} ${n(lamp + reach * 0.1)}Z" fill="url(#beam${side > 0 ? 'r' : 'l'})" opacity="${strength}"/>`
+    `<path d="M${n(x)} ${n(lamp)}L${n(x + side * reach)} ${n(lamp - reach * 0.2)}L${n(x + side * reach)} ${n(lamp + reach * 0.1)}Z" fill="url(#beam${side > 0 ? 'r' : 'l'})" fill-opacity="${strength}"/>`
   const ray = (id: string, from: number, to: number): string =>
     `<linearGradient id="${id}" x1="${from}" x2="${to}" y1="0" y2="0"><stop offset="0" stop-color="#fff3c4" stop-opacity="0.85"/><stop offset="1" stop-color="#fff3c4" stop-opacity="0"/></linearGradient>`
   const light = scene.dark || scene.weather !== 'clear'
@@ -68,7 +69,7 @@ function drawLighthouse(scene: Scene, { x, y, size }: Place): string {
     (light ? ray('beamr', 0, 1) + ray('beaml', 1, 0) + beam(dir, 900, 0.75) + beam(-dir, 480, 0.4) : '') +
     polygon([[x - low, y], [x - high, top], [x + high, top], [x + low, y]], hex(body)) +
     bands.join('') +
-    polygon([[x, y], [x + high * 0.1, top], [x + high, top], [x + low, y]], hex(shade), 'opacity="0.42"') +
+    polygon([[x, y], [x + high * 0.1, top], [x + high, top], [x + low, y]], hex(shade), 'fill-opacity="0.42"') +
     [0.22, 0.5].map((share) => `<rect x="${n(x - size * 0.012)}" y="${n(y - size * 0.8 * share - size * 0.03)}" width="${n(size * 0.024)}" height="${n(size * 0.04)}" rx="3" fill="${light ? '#ffd98a' : hex(shade)}"/>`).join('') +
     `<rect x="${n(x - high * 1.45)}" y="${n(top - size * 0.012)}" width="${n(high * 2.9)}" height="${n(size * 0.022)}" fill="${hex(palette.near)}"/>` +
     `<rect x="${n(x - high * 0.78)}" y="${n(top - size * 0.105)}" width="${n(high * 1.56)}" height="${n(size * 0.095)}" fill="${light ? '#ffe9ac' : hex(palette.middle)}"/>` +
@@ -87,14 +88,14 @@ function drawSailboat(scene: Scene, { x, y, size }: Place): string {
   const hull = hex(mix(palette.near, palette.accent, 0.12))
   const boat = (id: string): string =>
     `<g id="${id}"><path d="M-26 -6L34 -6Q28 6 20 8L-16 8Q-24 4 -26 -6Z" fill="${hull}"/>` +
-    `<path d="M-26 -6L34 -6L33 -3L-25 -3Z" fill="${sail}" opacity="0.8"/>` +
+    `<path d="M-26 -6L34 -6L33 -3L-25 -3Z" fill="${sail}" fill-opacity="0.8"/>` +
     `<path d="M2 -8L2 -98" stroke="${hull}" stroke-width="1.6"/>` +
-    `<path d="M4 -95Q30 -50 33 -13L4 -13Z" fill="${sail}"/><path d="M4 -95Q18 -54 16 -13L4 -13Z" fill="#000" opacity="0.07"/>` +
+    `<path d="M4 -95Q30 -50 33 -13L4 -13Z" fill="${sail}"/><path d="M4 -95Q18 -54 16 -13L4 -13Z" fill="#000" fill-opacity="0.07"/>` +
     `<path d="M0 -90Q-20 -48 -25 -12L0 -14Z" fill="${jib}"/></g>`
   return within(
     { x, y, size },
     `<g transform="scale(1 -0.62) translate(0 -12)" opacity="0.3">${boat('mirror')}</g><g transform="rotate(${n(lean)})">${boat('boat')}</g>` +
-      `<path d="M-40 9Q0 5 46 9M-30 13Q4 10 40 13M-48 18Q-6 14 30 18" stroke="${hex(palette.horizon)}" stroke-width="0.8" fill="none" opacity="0.6"/>`,
+      `<path d="M-40 9Q0 5 46 9M-30 13Q4 10 40 13M-48 18Q-6 14 30 18" stroke="${hex(palette.horizon)}" stroke-width="0.8" fill="none" stroke-opacity="0.6"/>`,
   )
 }
 
@@ -109,7 +110,7 @@ function drawCabin(scene: Scene, { x, y, size }: Place): string {
   return within(
     { x, y, size: size * 0.8 },
     `${halo('hearth', rgb(glow), 0.75)}<path d="M34 -66v-26h9v32Z" fill="${side}"/>` +
-      `<path d="M38 -94q-10 -12 2 -22q12 -10 0 -24q-8 -10 4 -22" fill="none" stroke="${hex(mix(palette.horizon, palette.light, 0.5))}" stroke-width="6" opacity="0.3" stroke-linecap="round"/>` +
+      `<path d="M38 -94q-10 -12 2 -22q12 -10 0 -24q-8 -10 4 -22" fill="none" stroke="${hex(mix(palette.horizon, palette.light, 0.5))}" stroke-width="6" stroke-opacity="0.3" stroke-linecap="round"/>` +
       `<path d="M-46 0V-40L-22 -74L2 -40V0Z" fill="${wall}"/><path d="M2 0V-40H62V0Z" fill="${side}"/>` +
       `<path d="M-22 -80L40 -80L70 -38H6Z" fill="${roof}"/><path d="M-22 -80L-54 -36L-48 -33L-22 -70L4 -33L10 -38Z" fill="${roof}"/>` +
       `<rect x="-29" y="-26" width="14" height="26" fill="${side}"/>${pane(-38, -30, 0.01, 0.01)}${pane(18, -28, 15, 15)}${pane(40, -28, 15, 15)}` +
@@ -121,10 +122,10 @@ function drawCastle(scene: Scene, { x, y, size }: Place): string {
   const { palette } = scene
   const stone = mix(palette.near, palette.far, 0.3)
   const tower = (tx: number, w: number, h: number): string =>
-    `<rect x="${tx - w / 2}" y="${-h}" width="${w}" height="${h}" fill="${hex(stone)}"/><rect x="${tx}" y="${-h}" width="${w / 2}" height="${h}" fill="${hex(palette.near)}" opacity="0.45"/>` +
+    `<rect x="${tx - w / 2}" y="${-h}" width="${w}" height="${h}" fill="${hex(stone)}"/><rect x="${tx}" y="${-h}" width="${w / 2}" height="${h}" fill="${hex(palette.near)}" fill-opacity="0.45"/>` +
     `<path d="M${tx - w * 0.68} ${-h}L${tx} ${-h - w * 1.7}L${tx + w * 0.68} ${-h}Z" fill="${hex(mix(palette.accent, palette.near, 0.35))}"/>` +
     `<path d="M${tx} ${-h - w * 1.7}v-8l9 3l-9 3" fill="${hex(palette.accent)}" stroke="${hex(palette.near)}" stroke-width="0.7"/>` +
-    `<rect x="${tx - 2}" y="${-h + 9}" width="4" height="8" rx="2" fill="#ffdc8f"/><rect x="${tx - 2}" y="${-h + 26}" width="4" height="8" rx="2" fill="#ffdc8f" opacity="0.8"/>`
+    `<rect x="${tx - 2}" y="${-h + 9}" width="4" height="8" rx="2" fill="#ffdc8f"/><rect x="${tx - 2}" y="${-h + 26}" width="4" height="8" rx="2" fill="#ffdc8f" fill-opacity="0.8"/>`
   const battlements = Array.from({ length: 9 }, (_, index) => `M${-44 + index * 10} -42v-7h5v7Z`).join('')
   return within(
     { x, y, size: size * 1.25 },
@@ -142,7 +143,7 @@ function drawBalloons(scene: Scene): string {
     const stripe = (offset: number, w: number): string => `<path d="M${offset} -98C${offset * 2.6 + w} -80 ${offset * 2.6 + w} -40 ${offset * 0.4} 0C${offset * 2.6 - w} -40 ${offset * 2.6 - w} -80 ${offset} -98Z" fill="${b}"/>`
     return (
       `<g transform="translate(${n(x)} ${n(y)}) scale(${(r / 50).toFixed(2)})"><path d="M0 -100C58 -100 58 -36 9 2L-9 2C-58 -36 -58 -100 0 -100Z" fill="${a}"/>${stripe(-16, 9)}${stripe(0, 9)}${stripe(16, 9)}` +
-      `<path d="M0 -100C58 -100 58 -36 9 2L4 2C36 -40 36 -86 0 -100Z" fill="#000" opacity="0.13"/><path d="M-8 3L-5 20M8 3L5 20" stroke="#3a2a20" stroke-width="0.9"/><rect x="-7" y="20" width="14" height="11" rx="2" fill="#6a4426"/></g>`
+      `<path d="M0 -100C58 -100 58 -36 9 2L4 2C36 -40 36 -86 0 -100Z" fill="#000" fill-opacity="0.13"/><path d="M-8 3L-5 20M8 3L5 20" stroke="#3a2a20" stroke-width="0.9"/><rect x="-7" y="20" width="14" height="11" rx="2" fill="#6a4426"/></g>`
     )
   }
   const far = Array.from({ length: random.whole(3, 6) }, () => balloon(width * random.between(0.06, 0.94), random.between(180, 470), random.between(14, 34)))
@@ -153,10 +154,10 @@ function drawRocket(scene: Scene, { x, y, size }: Place): string {
   const { palette } = scene
   return within(
     { x, y, size },
-    `${halo('exhaust', rgb('#ffb45c'), 0.9)}<ellipse cx="0" cy="6" rx="34" ry="46" fill="url(#exhaust)"/><path d="M-8 0Q0 52 8 0Z" fill="#fff2c4"/>` +
+    `<g transform="rotate(${n(scene.random.between(18, 46))} 0 -50)">${halo('exhaust', rgb('#ffb45c'), 0.9)}<ellipse cx="0" cy="6" rx="34" ry="46" fill="url(#exhaust)"/><path d="M-8 0Q0 52 8 0Z" fill="#fff2c4"/>` +
       `<path d="M-13 -26L-27 2L-11 -6ZM13 -26L27 2L11 -6Z" fill="${hex(palette.accent)}"/><path d="M0 -100C22 -74 20 -24 11 0H-11C-20 -24 -22 -74 0 -100Z" fill="#f3efe6"/>` +
-      `<path d="M0 -100C22 -74 20 -24 11 0H3C12 -30 12 -74 0 -100Z" fill="#000" opacity="0.16"/><path d="M0 -100C8 -90 13 -80 15 -70H-15C-13 -80 -8 -90 0 -100Z" fill="${hex(palette.accent)}"/>` +
-      `<circle cx="0" cy="-50" r="8" fill="${hex(palette.near)}"/><circle cx="0" cy="-50" r="5.6" fill="#8fd7ff"/>`,
+      `<path d="M0 -100C22 -74 20 -24 11 0H3C12 -30 12 -74 0 -100Z" fill="#000" fill-opacity="0.16"/><path d="M0 -100C8 -90 13 -80 15 -70H-15C-13 -80 -8 -90 0 -100Z" fill="${hex(palette.accent)}"/>` +
+      `<circle cx="0" cy="-50" r="8" fill="${hex(palette.near)}"/><circle cx="0" cy="-50" r="5.6" fill="#8fd7ff"/></g>`,
   )
 }
 
@@ -166,7 +167,7 @@ function drawWanderer(scene: Scene, { x, y, size }: Place): string {
   return within(
     { x, y, size: size * 0.62 },
     `<path d="M-5 0L-7 -36H7L6 0H1L0 -22L-1 0Z" fill="${dark}"/><path d="M-15 -22Q-12 -66 -4 -76H6Q14 -64 17 -20Q4 -28 -15 -22Z" fill="${cloak}"/>` +
-      `<path d="M6 -76Q14 -64 17 -20L8 -23Q10 -56 2 -76Z" fill="#000" opacity="0.2"/><circle cx="1" cy="-84" r="8" fill="${dark}"/><path d="M-8 -86Q1 -104 11 -86Q2 -90 -8 -86Z" fill="${cloak}"/><path d="M20 0L15 -58" stroke="${dark}" stroke-width="2"/>`,
+      `<path d="M6 -76Q14 -64 17 -20L8 -23Q10 -56 2 -76Z" fill="#000" fill-opacity="0.2"/><circle cx="1" cy="-84" r="8" fill="${dark}"/><path d="M-8 -86Q1 -104 11 -86Q2 -90 -8 -86Z" fill="${cloak}"/><path d="M20 0L15 -58" stroke="${dark}" stroke-width="2"/>`,
   )
 }
 
@@ -179,7 +180,7 @@ function drawTree(scene: Scene, { x, y, size }: Place): string {
     const reach = Math.sqrt(random.next())
     const [lx, ly] = [Math.cos(angle) * reach * 52, -78 + Math.sin(angle) * reach * 32]
     const tone = mix(palette.accent, ly > -74 ? palette.near : palette.light, random.between(0.05, ly > -74 ? 0.5 : 0.38))
-    return `<circle cx="${n(lx)}" cy="${n(ly)}" r="${n(random.between(2.5, 8.5))}" fill="${hex(tone)}" opacity="${n(random.between(0.6, 1))}"/>`
+    return `<circle cx="${n(lx)}" cy="${n(ly)}" r="${n(random.between(2.5, 8.5))}" fill="${hex(tone)}" fill-opacity="${n(random.between(0.6, 1))}"/>`
   }
   return within(
     { x, y, size: size * 1.5 },

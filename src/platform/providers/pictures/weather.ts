@@ -18,7 +18,7 @@ function drawRain(scene: Scene): string {
   }
   const count = Math.min(1600, Math.round((scene.weather === 'storm' ? 420 : 520) * (width / 1000)))
   const paths = Array.from({ length: count }, drop).join('')
-  return `<path d="${paths}" fill="none" stroke="#eef6ff" stroke-width="1.1" opacity="0.26"/>`
+  return `<path d="${paths}" fill="none" stroke="#eef6ff" stroke-width="1.1" stroke-opacity="0.26"/>`
 }
 
 function drawSnow(scene: Scene): string {
@@ -26,7 +26,7 @@ function drawSnow(scene: Scene): string {
   const flake = (): string => {
     const near = random.next() ** 4
     const size = 1 + near * 7
-    return `<circle cx="${n(random.between(0, width))}" cy="${n(random.between(0, height))}" r="${n(size)}" opacity="${n(0.85 - near * 0.5)}"/>`
+    return `<circle cx="${n(random.between(0, width))}" cy="${n(random.between(0, height))}" r="${n(size)}" fill-opacity="${n(0.85 - near * 0.5)}"/>`
   }
   const count = Math.min(1500, Math.round(430 * (width / 1000)))
   return `<g fill="#fff">${Array.from({ length: count }, flake).join('')}</g>`
@@ -58,8 +58,8 @@ export function drawLightning(scene: Scene, horizon: number): string {
   return (
     halo('flash', scene.palette.light, 0.5) +
     `<ellipse cx="${n(x)}" cy="${n(horizon * 0.35)}" rx="330" ry="240" fill="url(#flash)"/>` +
-    `<path d="${trunk}" fill="none" stroke="${tone}" stroke-width="9" opacity="0.22" stroke-linejoin="round"/>` +
+    `<path d="${trunk}" fill="none" stroke="${tone}" stroke-width="9" stroke-opacity="0.22" stroke-linejoin="round"/>` +
     `<path d="${trunk}" fill="none" stroke="${tone}" stroke-width="3.2" stroke-linejoin="round"/>` +
-    `<path d="${twigs}" fill="none" stroke="${tone}" stroke-width="1.3" opacity="0.75"/>`
+    `<path d="${twigs}" fill="none" stroke="${tone}" stroke-width="1.3" stroke-opacity="0.75"/>`
   )
 }

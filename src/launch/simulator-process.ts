@@ -6,7 +6,7 @@ export interface SimulatorProcess {
   close(): Promise<void>
 }
 
-const ENTRY = new URL('./cli/simulate.ts', import.meta.url)
+const ENTRY = new URL('../cli/simulate.ts', import.meta.url)
 const RESTART_MS = 500
 
 /**

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-const SCRIPT = new URL('../scripts/build-web.ts', import.meta.url).pathname
-export const WEB_DIRECTORY = new URL('../web', import.meta.url).pathname
+const SCRIPT = new URL('../../scripts/build-web.ts', import.meta.url).pathname
+export const WEB_DIRECTORY = new URL('../../web', import.meta.url).pathname
 
 export interface WebBuild {
   /** The directory with the finished build. Rejects with what went wrong. */

@@ -1,7 +1,7 @@
 /** What a person at the terminal reads. Machines read the log. */
 import { demoPerson, type Seeded } from '#domains/accounts'
 import type { Logger } from '#platform/telemetry'
-import type { Config } from './config.ts'
+import type { Config } from '../config.ts'
 import type { WebBuild } from './web-build.ts'
 
 export function say(line: string): void {

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { test } from 'node:test'
+
+const ENTRY = new URL('./simulate.ts', import.meta.url)
+
+test('forked, it says where it is, answers there, and ends with its parent', async () => {
+  const child = fork(ENTRY, ['--port', '0'], { env: { SIMULATOR_LATENCY_MS: '0' }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [message] = (await once(child, 'message')) as [{ ready: boolean; url: string }]
+  assert.equal(message.ready, true)
+  assert.equal((await fetch(`${message.url}/simulator/stats`)).status, 200)
+  child.disconnect()
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+})
+
+test('SIGTERM ends it with code 0, calls under way or not', async () => {
+  const child = fork(ENTRY, ['--port', '0'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }]
+  const body = JSON.stringify({ model: 'seedream-4-0-250828', prompt: 'a fox [[fault:hang]]', size: '1K' })
+  const broken = assert.rejects(fetch(`${url}/api/v3/images/generations`, { method: 'POST', headers: { authorization: 'Bearer any' }, body }))
+  while (((await (await fetch(`${url}/simulator/stats`)).json()) as { calls: number }).calls === 0);
+  child.kill('SIGTERM')
+  assert.deepEqual(await once(child, 'exit'), [0, null])
+  await broken
+})
+
+test('a port that is no number is refused with code 2', async () => {
+  const child = fork(ENTRY, ['--port', 'x'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  assert.deepEqual(await once(child, 'exit'), [2, null])
+})
