@@ -16,6 +16,8 @@ import { installIfNeeded } from './bootstrap/install.mjs'
 import { relaySignals } from './bootstrap/relay-signals.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+/** The entry says how long it took to be ready, counted from here. */
+const startedAt = String(Date.now())
 const named = { start: 'src/main.ts', simulate: 'src/cli/simulate.ts' }
 
 const [name = 'start', ...args] = process.argv.slice(2)
@@ -50,5 +52,5 @@ function runEntry({ path, flags }) {
 function withLocalBinaries(environment) {
   const key = Object.keys(environment).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
   const binaries = join(root, 'node_modules', '.bin')
-  return { ...environment, [key]: [binaries, environment[key]].filter(Boolean).join(delimiter) }
+  return { ...environment, BOOTSTRAP_STARTED_AT: startedAt, [key]: [binaries, environment[key]].filter(Boolean).join(delimiter) }
 }

@@ -26,13 +26,18 @@ export async function announceReady({ config, address, web, seeded, tell, log }:
     tell(`The API answers at ${address}; the web app follows.`)
     await web.ready.then(() => fetch(`${address}/sign-in`)).catch((error: unknown) => log.error({ err: error }, 'there is no web app'))
   }
-  const seconds = Math.round(process.uptime() * 10) / 10
+  const seconds = Math.round(elapsedSeconds(config) * 10) / 10
   log.info({ address, seconds }, 'ready')
   tell(`\nReady in ${seconds} s${address === undefined ? '' : `: ${address}`}`)
   if (address !== undefined && config.accounts.demo) tell(`  Sign in   ${demoPerson.email} / ${demoPerson.password}   (${demoPerson.credits} credits)`)
   // The one place where this password is ever shown.
   if (seeded.adminPassword !== null) process.stdout.write(`  Admin     ${config.accounts.adminEmail} / ${seeded.adminPassword}   (made up now and shown only this once)\n`)
   for (const line of nextSteps(config)) tell(`  ${line}`)
+}
+
+/** Since the person pressed enter: with `npm start` that is before anything was installed. */
+function elapsedSeconds({ bootstrapStartedAt }: Config): number {
+  return bootstrapStartedAt === null ? process.uptime() : (Date.now() - bootstrapStartedAt) / 1_000
 }
 
 function nextSteps({ bytedance, database }: Config): string[] {

@@ -18,7 +18,7 @@ import { ServerProcess } from '#test/process'
 
 const IMAGES = 4
 const directory = mkdtempSync(join(tmpdir(), 'cooly-faults-'))
-const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 150, urlTtlSeconds: 3_600 })
+const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 150, urlTtlSeconds: 3_600, pictures: 'plain' })
 after(async () => {
   await simulator.close()
   rmSync(directory, { recursive: true })

@@ -24,7 +24,7 @@ export interface TestApp {
 /** Opens the app on a Postgres of its own, all roles in one. Closed after the file's tests. */
 export async function openTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-app-'))
-  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600 })
+  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
   const url = await cloneTemplate()
   const config = readConfig({
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,

@@ -12,7 +12,7 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
     setTimeout(() => setCopied(false), 2000)
   }
   return (
-    <Button variant="plain" size="small" icon={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={copy}>
+    <Button variant="plain" size="small" icon={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} onClick={() => void copy()}>
       <span aria-live="polite">{copied ? 'Copied' : label}</span>
     </Button>
   )

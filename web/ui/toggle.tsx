@@ -10,7 +10,7 @@ interface ToggleProps {
 export function Toggle({ label, checked, onChange }: ToggleProps) {
   return (
     <label className={classes.toggle}>
-      <input type="checkbox" role="switch" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <input type="checkbox" role="switch" aria-checked={checked} checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
       {label}
     </label>
   )

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { answer, client, postAuth } from '@/api/client.ts'
 import type { App, Me } from '@/api/model.ts'
 import { Problem } from '@/api/problem.ts'
+import { forgetDraft } from '../generations/draft.ts'
 import { signInHref } from './safe-next.ts'
 
 export function useMe() {
@@ -28,7 +29,9 @@ export function leaveForSignIn(error: unknown): void {
   if (pathname !== '/sign-in' && pathname !== '/sign-up') window.location.replace(signInHref(pathname + search))
 }
 
+/** Ends the session here, and leaves no prompt behind on the device. */
 export async function signOut(): Promise<void> {
   await postAuth('/api/auth/sign-out', {})
+  forgetDraft()
   window.location.assign('/sign-in')
 }

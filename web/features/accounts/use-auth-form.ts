@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { postAuth } from '@/api/client.ts'
 import { toProblem, type Problem } from '@/api/problem.ts'
+import { forgetRuns } from '../generations/use-runs.ts'
 import { safeNext } from './safe-next.ts'
 
 /** What both forms share: send, go on to the page asked for, or say why not. A limit is waited out second by second. */
@@ -20,6 +21,7 @@ export function useAuthForm(path: '/api/auth/sign-in/email' | '/api/auth/sign-up
     setProblem(null)
     try {
       await postAuth(path, body)
+      forgetRuns()
       // A whole page load: nothing the last person saw survives in memory.
       window.location.assign(safeNext(next))
     } catch (error) {

@@ -21,6 +21,7 @@ import { isEnded } from './progress.ts'
 import { useGeneration } from './queries.ts'
 import { Recipe } from './recipe.tsx'
 import { StopButton } from './run-panel.tsx'
+import { useSayEnding } from './use-say-ending.ts'
 import { WaterfallPanel } from './waterfall-panel.tsx'
 
 /** How often the figures of a running one are read again; its bars grow with them. */
@@ -29,6 +30,7 @@ const WATCHING_MS = 2_000
 /** One generation explained: what came of it, where the money went, and where the time went. Live while it runs. */
 export function Detail({ id }: { id: string }) {
   const { data: generation, error, refetch } = useGeneration(id, WATCHING_MS)
+  useSayEnding(generation)
   if (generation !== undefined) return <Loaded generation={generation} />
   const problem = error === null ? null : toProblem(error)
   return (

@@ -37,6 +37,15 @@ export function readDraft(): Draft {
   }
 }
 
+/** For a device that somebody else may use next. */
+export function forgetDraft(): void {
+  try {
+    localStorage.removeItem(KEY)
+  } catch {
+    // Nothing was kept where nothing may be.
+  }
+}
+
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
   const [draft, setDraft] = useState(fresh)
   useEffect(() => setDraft(readDraft()), [])

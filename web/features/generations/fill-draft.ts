@@ -11,6 +11,6 @@ export function fillDraft(generation: Generation, models: Model[] | undefined): 
     prompt: generation.input.prompt,
     n: generation.input.n ?? 1,
     model: generation.model,
-    ...(choice ?? {}),
+    ...choice,
   })
 }

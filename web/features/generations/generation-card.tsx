@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { Generation } from '@/api/model.ts'
+import { AssetImage } from '@/ui/asset-image.tsx'
 import { IconAlert } from '@/ui/icons.ts'
 import { SimulatedMark } from '@/ui/status-mark.tsx'
 import { Time } from '@/ui/time.tsx'
@@ -17,7 +18,7 @@ export function GenerationCard({ generation, heading: Heading }: { generation: G
     <article className={classes.card}>
       <div className={classes.mosaic} data-count={slots.length} aria-hidden="true">
         {slots.map((slot) => slot.state === 'arrived'
-          ? <img key={slot.index} src={`/api/assets/${slot.output.id}?w=640`} alt="" loading="lazy" decoding="async" />
+          ? <AssetImage key={slot.index} src={`/api/assets/${slot.output.id}?w=640`} alt="" loading="lazy" decoding="async" />
           : <span key={slot.index} data-state={slot.state}>{slot.state === 'waiting' ? (slot.index === 0 ? phaseText(generation) : '') : <IconAlert size={16} stroke={1.5} />}</span>)}
       </div>
       <div className={classes.words}>

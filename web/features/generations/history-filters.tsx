@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { SearchField } from '@/ui/search-field.tsx'
 import { Select } from '@/ui/select.tsx'
 import classes from './history.module.css'
@@ -31,16 +31,17 @@ interface HistoryFiltersProps {
 export function HistoryFilters({ filter, write }: HistoryFiltersProps) {
   const [text, setText] = useState(filter.q ?? '')
   useEffect(() => setText(filter.q ?? ''), [filter.q])
-  useEffect(() => {
-    if (text === (filter.q ?? '')) return
-    const timer = setTimeout(() => write('q', text.trim()), TYPING_MS)
-    return () => clearTimeout(timer)
-    // Typing alone starts the wait; the address answering it must not start another.
-  }, [text])
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const type = (typed: string) => {
+    setText(typed)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => write('q', typed.trim()), TYPING_MS)
+  }
+  useEffect(() => () => clearTimeout(timer.current), [])
 
   return (
     <form className={classes.filters} role="search" aria-label="Filter history" onSubmit={(event) => { event.preventDefault(); write('q', text.trim()) }}>
-      <SearchField label="Search prompts" value={text} onChange={setText} />
+      <SearchField label="Search prompts" value={text} onChange={type} />
       <Select label="Status" labelHidden options={statuses} value={filter.status ?? ''} onChange={(value) => write('status', value)} />
       <Select label="Kind" labelHidden options={kinds} value={filter.kind ?? ''} onChange={(value) => write('kind', value)} />
     </form>

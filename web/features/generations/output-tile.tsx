@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { useState, type CSSProperties } from 'react'
 import type { Generation, Output } from '@/api/model.ts'
+import { AssetImage } from '@/ui/asset-image.tsx'
 import { Button } from '@/ui/button.tsx'
 import { IconAlert, IconDownload, IconRefresh } from '@/ui/icons.ts'
 import { creditsText } from '../credits/credits-text.ts'
@@ -67,7 +68,7 @@ function Picture({ output, generation, large }: { output: Output; generation: Ge
   return (
     <>
       <Link className={classes.picture} href={large ? address : `/generations/${generation.id}`} {...(large ? { target: '_blank', prefetch: false } : {})}>
-        <img
+        <AssetImage
           src={`${address}?w=640`}
           srcSet={`${address}?w=640 640w, ${address}?w=1280 1280w`}
           sizes={large ? '(max-width: 760px) 100vw, 600px' : '(max-width: 760px) 50vw, 320px'}

@@ -1,4 +1,4 @@
-import type { Failure, Generation, GenerationStatus, Output, Size } from '../../api/model.ts'
+import type { Failure, Generation, GenerationStatus, Output } from '../../api/model.ts'
 import { moneyText } from '../credits/credits-text.ts'
 
 /** One place in the grid. It exists from the submit on, and only its state changes. */
@@ -30,8 +30,8 @@ export function slotsOf(generation: Generation): Slot[] {
 
 /** The ratio a place keeps from its first moment: what was asked for, which is what the output will have. */
 export function ratioOf(generation: Pick<Generation, 'size'>, output?: Pick<Output, 'width' | 'height'>): number {
-  const size: Partial<Size> = generation.size ?? { ...(output?.width && output.height ? { width: output.width, height: output.height } : {}) }
-  return size.width !== undefined && size.height !== undefined && size.height > 0 ? size.width / size.height : 1
+  const { width, height } = generation.size ?? output ?? {}
+  return width && height ? width / height : 1
 }
 
 const phases: Record<string, string> = {

@@ -1,11 +1,8 @@
 'use client'
 
 import Link from 'next/link'
-import { useEffect, useRef } from 'react'
-import type { Generation } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { Button } from '@/ui/button.tsx'
-import { announce } from '@/ui/announcer.tsx'
 import { IconPlayerStop, IconRefresh } from '@/ui/icons.ts'
 import { Notice } from '@/ui/notice.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
@@ -20,6 +17,7 @@ import { useGeneration, useStop } from './queries.ts'
 import { orderAgain } from './recipe.ts'
 import classes from './run-panel.module.css'
 import type { Order } from './submit.ts'
+import { useSayEnding } from './use-say-ending.ts'
 
 /** One generation while it is being watched: every place from the start, each becoming its picture. */
 export function RunPanel({ id, again }: { id: string; again: (order: Order) => void }) {
@@ -64,17 +62,4 @@ export function StopButton({ id }: { id: string }) {
       {stop.isError && <span role="alert">{toProblem(stop.error).message}</span>}
     </>
   )
-}
-
-/** Says the ending once, and only if it was watched. */
-function useSayEnding(generation: Generation | undefined): void {
-  const watched = useRef(false)
-  useEffect(() => {
-    if (generation === undefined) return
-    if (!isEnded(generation.status)) watched.current = true
-    else if (watched.current) {
-      watched.current = false
-      announce(outcomeText(generation))
-    }
-  }, [generation])
 }

@@ -31,6 +31,11 @@ export function useRuns(recent: Generation[] | undefined): { ids: string[]; add:
   return { ids: own, add }
 }
 
+/** The runs belong to who was signed in. */
+export function forgetRuns(): void {
+  write([])
+}
+
 function read(): string[] {
   try {
     const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]')

@@ -21,12 +21,12 @@ interface KeyboardSheetProps {
   choose: (on: boolean) => void
 }
 
-/** The browser's own dialog: it keeps the focus inside, closes on Escape and gives the focus back. */
+/** The browser's own dialog: it keeps the focus inside, closes on Escape or a click beside it, and gives the focus back. */
 export function KeyboardSheet({ close, enabled, choose }: KeyboardSheetProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   return (
-    <dialog ref={dialog} className={classes.sheet} aria-labelledby="keyboard" onClose={close} onClick={(event) => event.target === dialog.current && dialog.current.close()}>
+    <dialog ref={dialog} className={classes.sheet} aria-labelledby="keyboard" onClose={close} {...{ closedby: 'any' }}>
       <div className={classes.body}>
         <h2 id="keyboard">Keyboard</h2>
         <dl className={classes.keys}>

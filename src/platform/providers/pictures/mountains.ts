@@ -1,6 +1,5 @@
 import { hex, lighten, mix, type Rgb } from './colour.ts'
-import type { Drawing, Scene } from './scene.ts'
-import { n, paint } from './scene.ts'
+import { n, paint, type Drawing, type Scene } from './scene.ts'
 import { fade, flock, grass, ground, pines } from './shapes.ts'
 import { drawStars, drawSun, openSky } from './sky.ts'
 import { drawSubject } from './subjects.ts'

@@ -1,5 +1,5 @@
-import type { Drawing, Scene } from './scene.ts'
-import { openScene } from './scene.ts'
+import type sharpModule from 'sharp'
+import { type Drawing, openScene, type Scene } from './scene.ts'
 import type { PicturePlan, Setting } from './plan.ts'
 import { randomFrom } from './random.ts'
 import { drawMountains } from './mountains.ts'
@@ -84,7 +84,7 @@ function grainOf(seed: number, width: number, height: number) {
 }
 
 /** Loaded on the first picture, so that a process starts at once and one that never draws pays nothing. */
-async function loadSharp(): Promise<typeof import('sharp').default> {
+async function loadSharp(): Promise<typeof sharpModule> {
   const { default: sharp } = await import('sharp')
   sharp.concurrency(1)
   return sharp

@@ -39,8 +39,8 @@ export type Shader = (x: number, y: number, out: Float64Array) => void
 
 const DARK_PALETTES = new Set(['night', 'storm', 'neon', 'aurora', 'dusk', 'deep', 'mars', 'sunset', 'candle'])
 const NIGHT_PALETTES = new Set(['night', 'storm', 'neon', 'aurora', 'dusk'])
-/** Soft things need few pixels. This is what one core paints in about a fifth of a second. */
-const BACKDROP_PIXELS = 420_000
+/** Soft things need few pixels. This is what one core paints in about a quarter of a second. */
+const BACKDROP_PIXELS = 560_000
 
 export function openScene(plan: PicturePlan): Scene {
   const random = randomFrom(plan.seed ^ 0x51ed270b)

@@ -1,6 +1,5 @@
 import { hex, lighten, mix } from './colour.ts'
-import type { Drawing, Scene } from './scene.ts'
-import { clamp, n, paint } from './scene.ts'
+import { clamp, n, paint, type Drawing, type Scene } from './scene.ts'
 import { flock, ground, polygon } from './shapes.ts'
 import { drawStars, drawSun, openSky } from './sky.ts'
 import { drawSubject } from './subjects.ts'

@@ -113,7 +113,7 @@ function drawCabin(scene: Scene, { x, y, size }: Place): string {
       `<path d="M38 -94q-10 -12 2 -22q12 -10 0 -24q-8 -10 4 -22" fill="none" stroke="${hex(mix(palette.horizon, palette.light, 0.5))}" stroke-width="6" stroke-opacity="0.3" stroke-linecap="round"/>` +
       `<path d="M-46 0V-40L-22 -74L2 -40V0Z" fill="${wall}"/><path d="M2 0V-40H62V0Z" fill="${side}"/>` +
       `<path d="M-22 -80L40 -80L70 -38H6Z" fill="${roof}"/><path d="M-22 -80L-54 -36L-48 -33L-22 -70L4 -33L10 -38Z" fill="${roof}"/>` +
-      `<rect x="-29" y="-26" width="14" height="26" fill="${side}"/>${pane(-38, -30, 0.01, 0.01)}${pane(18, -28, 15, 15)}${pane(40, -28, 15, 15)}` +
+      `<rect x="-29" y="-26" width="14" height="26" fill="${side}"/>${pane(18, -28, 15, 15)}${pane(40, -28, 15, 15)}` +
       `<circle cx="-22" cy="-48" r="6" fill="${glow}"/><ellipse cx="36" cy="-20" rx="62" ry="52" fill="url(#hearth)"/><ellipse cx="-22" cy="-46" rx="30" ry="28" fill="url(#hearth)"/>`,
   )
 }

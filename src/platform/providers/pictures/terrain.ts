@@ -42,49 +42,75 @@ export function crestOf(scene: Scene, shape: RangeShape): (x: number) => number 
  * noise so that the light runs down the flanks, and fades into haze at its foot.
  */
 export function landOf(scene: Scene, sky: Sky, ridges: readonly Ridge[]): Shader {
-  const rough = layered(scene.noise, 4)
-  const cells = 2048
-  const lines = ridges.map((ridge) => ({
-    ...ridge,
-    heights: Float32Array.from({ length: cells + 1 }, (_, index) => ridge.crest((index / cells) * scene.width)),
-    lit: mix(lighten(ridge.colour, 0.16), scene.palette.light, 0.18),
-    dim: lighten(ridge.colour, -0.07),
-    snowLit: mix([255, 255, 255], scene.palette.light, 0.5),
-    snowDim: mix(ridge.colour, [235, 240, 255], 0.5),
-  }))
-  const cell = (x: number): number => clamp(Math.round((x / scene.width) * cells), 0, cells)
+  const faces = ridges.map((ridge, index) => faceOf(scene, sky, ridge, index))
 
-  return (x, y, out) => {
-    for (let index = lines.length - 1; index >= 0; index -= 1) {
-      const line = lines[index]!
-      const depth = y - line.heights[cell(x)]!
-      if (depth < 0) continue
-      const texture = rough(x / 60 + index * 31, y / 44)
-      const warp = (texture - 0.5) * (34 + depth * 0.9) * line.roughness
-      // The further down the flank, the larger the shape whose slope counts: small notches in the
-      // crest would else run down as curtains.
-      const reach = 9 + depth * 0.42
-      const slope = ((line.heights[cell(x + warp + reach)]! - line.heights[cell(x + warp - reach)]!) * 14) / reach
-      const facing = clamp((sky.sun.x - x) / 160, -1, 1)
-      const gully = rough(x / 17 + depth * 0.012, y / 74 + index * 7) - 0.5
-      const light = clamp(0.46 + slope * 0.034 * facing + ((texture - 0.5) * 1.1 + gully * 0.7) * line.roughness)
-      const foot = step(0, line.fade, depth)
-      for (let part = 0; part < 3; part += 1) {
-        const relief = line.dim[part]! + (line.lit[part]! - line.dim[part]!) * light
-        out[part] = line.colour[part]! + (relief - line.colour[part]!) * line.relief
-      }
-      if (line.snow > 0) {
-        const cover = step(line.snow, line.snow * 0.45, depth + (texture - 0.5) * line.snow * 1.7 - slope * 0.6)
-        for (let part = 0; part < 3; part += 1) {
-          const white = line.snowDim[part]! + (line.snowLit[part]! - line.snowDim[part]!) * light
-          out[part] = out[part]! + (white - out[part]!) * cover
-        }
-      }
-      blend(out, line.haze, foot * 0.92)
+  /** The frontmost ridge at the point, among the first `count`; the sky where there is none. */
+  function shade(count: number, x: number, y: number, out: Float64Array): void {
+    for (let index = count - 1; index >= 0; index -= 1) {
+      const face = faces[index]!
+      const cover = face.coverAt(x, y)
+      if (cover <= 0) continue
+      if (cover >= 1) return face.shade(x, y, out)
+      // On the crest itself, what lies behind shows through: without it the line would be a staircase.
+      face.shade(x, y, out)
+      const [r, g, b] = [out[0]!, out[1]!, out[2]!]
+      shade(index, x, y, out)
+      out[0] = out[0]! + (r - out[0]!) * cover
+      out[1] = out[1]! + (g - out[1]!) * cover
+      out[2] = out[2]! + (b - out[2]!) * cover
       return
     }
     sky.shade(x, y, out)
   }
+  return (x, y, out) => shade(faces.length, x, y, out)
+}
+
+interface Face {
+  /** How much of the ground at a point is this ridge: 0 above its crest, 1 below, between on the line. */
+  readonly coverAt: (x: number, y: number) => number
+  readonly shade: Shader
+}
+
+const CELLS = 2048
+/** Width of the softened crest line, in units: about a pixel of the backdrop. */
+const EDGE = 1.6
+
+function faceOf(scene: Scene, sky: Sky, ridge: Ridge, index: number): Face {
+  const rough = layered(scene.noise, 4)
+  const heights = Float32Array.from({ length: CELLS + 1 }, (_, at) => ridge.crest((at / CELLS) * scene.width))
+  const height = (x: number): number => heights[clamp(Math.round((x / scene.width) * CELLS), 0, CELLS)]!
+  const lit = mix(lighten(ridge.colour, 0.16), scene.palette.light, 0.18)
+  const dim = lighten(ridge.colour, -0.07)
+  const snowLit = mix([255, 255, 255], scene.palette.light, 0.5)
+  const snowDim = mix(ridge.colour, [235, 240, 255], 0.5)
+
+  function shade(x: number, y: number, out: Float64Array): void {
+    const depth = Math.max(0, y - height(x))
+    const texture = rough(x / 60 + index * 31, y / 44)
+    const warp = (texture - 0.5) * (34 + depth * 0.9) * ridge.roughness
+    // The further down the flank, the larger the shape whose slope counts: small notches in the
+    // crest would else run down as curtains.
+    const reach = 9 + depth * 0.42
+    const slope = ((height(x + warp + reach) - height(x + warp - reach)) * 14) / reach
+    const facing = clamp((sky.sun.x - x) / 160, -1, 1)
+    const gully = rough(x / 17 + depth * 0.012, y / 74 + index * 7) - 0.5
+    const light = clamp(0.46 + slope * 0.034 * facing + ((texture - 0.5) * 1.1 + gully * 0.7) * ridge.roughness)
+    const snow = ridge.snow === 0 ? 0 : step(ridge.snow, ridge.snow * 0.45, depth + (texture - 0.5) * ridge.snow * 1.7 - slope * 0.6)
+    const haze = step(0, ridge.fade, depth) * 0.92
+    for (let part = 0; part < 3; part += 1) {
+      const rock = ridge.colour[part]! + (dim[part]! + (lit[part]! - dim[part]!) * light - ridge.colour[part]!) * ridge.relief
+      const white = snowDim[part]! + (snowLit[part]! - snowDim[part]!) * light
+      const bare = rock + (white - rock) * snow
+      out[part] = bare + (ridge.haze[part]! - bare) * haze
+    }
+  }
+  function coverAt(x: number, y: number): number {
+    const depth = y - height(x)
+    if (depth > 30 || depth < -30) return depth > 0 ? 1 : 0
+    const steepness = (height(x + 2) - height(x - 2)) / 4
+    return clamp(depth / (EDGE * Math.sqrt(1 + steepness * steepness)) + 0.5)
+  }
+  return { coverAt, shade }
 }
 
 /** Still or moving water below a shore: the picture above, mirrored and rippled, with the sun's path on it. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
 import sharp from 'sharp'
-import { startBytedanceSimulator } from './index.ts'
+import { startBytedanceSimulator } from './simulator/index.ts'
 
 const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3600, apiKey: 'key', pictures: 'plain' })
 after(() => simulator.close())
@@ -37,7 +37,7 @@ async function refusal(fields: Json): Promise<[status: number, code: string, par
 }
 
 function recorded(name: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8'))
+  return JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8'))
 }
 
 /** The outline of a JSON value: names and kinds, no contents. */

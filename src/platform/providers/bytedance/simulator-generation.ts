@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { planPicture, seedFrom } from '../../pictures/index.ts'
-import { isObjectionable, latencyOf, pause, readDirectives, type Directives, type Tally } from '../../simulation/index.ts'
-import { VendorRefusal } from './envelope.ts'
-import type { ImageRequest } from './image-request.ts'
-import type { Output, Outputs } from './outputs.ts'
+import { planPicture, seedFrom } from '../pictures/index.ts'
+import { isObjectionable, latencyOf, pause, readDirectives, type Directives, type Tally } from '../simulation/index.ts'
+import { VendorRefusal } from './simulator-refusals.ts'
+import type { ImageRequest } from './simulator-request.ts'
+import type { Output, Outputs } from './simulator-outputs.ts'
 
 export interface Caller {
   /** What calls are counted by: the request's id, or the prompt of a caller that sends none. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { type PicturePlan, renderPicture, renderPlain } from '../../pictures/index.ts'
+import { type PicturePlan, renderPicture, renderPlain } from '../pictures/index.ts'
 
 export interface Output {
   readonly plan: PicturePlan

@@ -1,5 +1,5 @@
-import { badParameter } from './envelope.ts'
-import type { SimulatedModel } from './models.ts'
+import { badParameter } from './simulator-refusals.ts'
+import type { SimulatedModel } from './simulator-models.ts'
 
 export interface Size {
   readonly width: number

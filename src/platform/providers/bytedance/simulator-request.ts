@@ -1,6 +1,6 @@
-import { badParameter, VendorRefusal } from './envelope.ts'
-import { findModel, type SimulatedModel } from './models.ts'
-import { resolveSize, type Size } from './sizes.ts'
+import { badParameter, VendorRefusal } from './simulator-refusals.ts'
+import { findModel, type SimulatedModel } from './simulator-models.ts'
+import { resolveSize, type Size } from './simulator-sizes.ts'
 
 export interface ImageRequest {
   readonly model: string

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Tally, type Directives, type TallyReport } from '../../simulation/index.ts'
-import { answerStream, answerWhole, sendRefusal, type Answering } from './answers.ts'
-import { badParameter, VendorRefusal } from './envelope.ts'
-import { directivesOf, makeImages, refuseAtTheDoor, type Caller, type Studio } from './generation.ts'
-import { readImageRequest, type ImageRequest } from './image-request.ts'
-import { Outputs } from './outputs.ts'
+import { Tally, type Directives, type TallyReport } from '../simulation/index.ts'
+import { answerStream, answerWhole, sendRefusal, type Answering } from './simulator-answers.ts'
+import { badParameter, VendorRefusal } from './simulator-refusals.ts'
+import { directivesOf, makeImages, refuseAtTheDoor, type Caller, type Studio } from './simulator-generation.ts'
+import { readImageRequest, type ImageRequest } from './simulator-request.ts'
+import { Outputs } from './simulator-outputs.ts'
 
 export interface BytedanceSimulatorOptions {
   readonly host: string

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { errorBody, VendorRefusal } from './envelope.ts'
-import type { Item } from './generation.ts'
-import type { ImageRequest } from './image-request.ts'
-import type { Outputs } from './outputs.ts'
+import { errorBody, type VendorRefusal } from './simulator-refusals.ts'
+import type { Item } from './simulator-generation.ts'
+import type { ImageRequest } from './simulator-request.ts'
+import type { Outputs } from './simulator-outputs.ts'
 
 export interface Answering {
   readonly response: ServerResponse
