@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { Identifier } from '#domains/accounts'
+import { PriceList, Quotes } from '#domains/catalog'
 import { generationRoutes } from '#domains/generations'
 import { newId } from '#lib/ids'
 import { migrate, openDatabase, sql } from '#platform/db'
@@ -24,7 +25,11 @@ await admin.connect()
 await admin.query(`create database ${name}`)
 const url = new URL(process.argv[2]!)
 url.pathname = `/${name}`
-const onError = (error: Error) => console.error(error)
+let ending = false
+const onError = (error: Error) => {
+  // Connections that the dropped database takes with it are expected.
+  if (!ending) console.error(error.message)
+}
 const db = await openDatabase({ url: url.href, directory: null, connectionsMax: 16, onIdleError: onError })
 await migrate(db, new URL('../migrations', import.meta.url).pathname)
 await db.raw('create table bench_rows (id uuid primary key, prompt text not null, created_at timestamptz not null default now())')
@@ -38,11 +43,13 @@ await realtime.open()
 const storage = await openStorage({ directory: '/tmp' })
 const log = await openLogger({ level: 'info', format: 'json', destination: { write: () => undefined } })
 const identifier = new Identifier(db, SECRET)
+const prices = await PriceList.open(db, onError)
+const quotes = new Quotes(db, prices)
 const Body = z.strictObject({ prompt: z.string().min(1).max(4_000) })
 const shared = { method: 'POST', tags: ['bench'], access: 'public', body: Body, status: 200, errors: [] } as const
 const server = await openHttpServer({
   routes: [
-    ...generationRoutes({ db, storage, realtime, simulated: new Set(), onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated: new Set(), onAccepted: () => relay.poke() }),
     route({
       ...shared,
       path: '/api/bench/hello', operation: 'hello', summary: 'answers',
@@ -64,7 +71,7 @@ const server = await openHttpServer({
   checks: {}, log, metrics: openMetrics(), version: 'bench', role: 'api', production: true,
 })
 const address = await server.listen({ port: 0, host: '127.0.0.1' })
-process.send!({ port: Number(new URL(address).port), cookies })
+process.send!({ port: Number(new URL(address).port), cookies, databaseUrl: url.href })
 
 async function report(): Promise<void> {
   const [row] = await db.query<{ accepted: number; held: number }>(sql`
@@ -73,10 +80,12 @@ async function report(): Promise<void> {
 }
 
 async function end(): Promise<void> {
+  ending = true
   await server.close(1_000)
   await relay.stop()
   await queue.close()
   await realtime.close()
+  await prices.close()
   await db.close()
   await admin.query(`drop database ${name} with (force)`)
   await admin.end()

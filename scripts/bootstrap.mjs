@@ -18,7 +18,7 @@ import { relaySignals } from './bootstrap/relay-signals.mjs'
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** The entry says how long it took to be ready, counted from here. */
 const startedAt = String(Date.now())
-const named = { start: 'src/main.ts', simulate: 'src/cli/simulate.ts' }
+const named = { start: 'src/main.ts', cooly: 'src/cli/cooly.ts', simulate: 'src/cli/simulate.ts' }
 
 const [name = 'start', ...args] = process.argv.slice(2)
 const entry = entryFor(name)

@@ -5,13 +5,16 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { accountRoutes, Identifier, openAuth, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
-import { catalogRoutes } from '#domains/catalog'
-import { creditRoutes, grant } from '#domains/credits'
-import { consumeGenerations, generationRoutes, openMeter, readMedianMs, resumeAll, startSweeping } from '#domains/generations'
+import { adminRoutes, books } from '#domains/admin'
+import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
+import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
+import { consumeGenerations, generationRoutes, listOpen, openMeter, readMedianMs, resumeAll, startSweeping } from '#domains/generations'
 import { newId } from '#lib/ids'
+import { startRepeating } from '#lib/repeat'
 import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
-import { countPending, Relay } from '#platform/outbox'
+import { startForgettingAnswers } from '#platform/idempotency'
+import { countPending, deletePublished, Relay } from '#platform/outbox'
 import { type ImageProvider, openProviders } from '#platform/providers'
 import { openQueue, type Queue } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
@@ -22,6 +25,10 @@ import type { Config } from './config.ts'
 const MIGRATIONS = new URL('../migrations', import.meta.url).pathname
 const MODELARK = 'https://ark.ap-southeast.bytepluses.com/api/v3'
 const RELAY_POLL_MS = 500
+const VERIFY_MS = 5 * 60_000
+const TIDY_MS = 10 * 60_000
+/** Messages that have left stay this long, for whoever has to find out what happened. */
+const MESSAGES_KEPT_HOURS = 7 * 24
 
 export interface AppParts {
   readonly config: Config
@@ -120,9 +127,17 @@ function startRelay({ relay, db, metrics }: Platform, closers: Closer[]): void {
   })
 }
 
-function startSweeps({ db, realtime, relay }: Platform, { log }: AppParts, closers: Closer[]): void {
-  const stop = startSweeping({ db, realtime, log, onMessages: () => relay.poke() })
-  closers.push(cleanly(stop))
+/** What has to happen in time, whoever does it. Every process with the role does all of it; none of it minds company. */
+function startSweeps({ db, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
+  const tidyOutbox = () => deletePublished(db, MESSAGES_KEPT_HOURS, 1_000)
+  const stops = [
+    startSweeping({ db, realtime, log, onMessages: () => relay.poke() }),
+    startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
+    startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
+    startForgettingAnswers({ db, log }),
+    startRepeating({ everyMs: TIDY_MS, work: tidyOutbox, onError: (error) => log.error({ err: error }, 'tidying the outbox failed') }),
+  ]
+  closers.push(...stops.map(cleanly))
 }
 
 async function startWorker(platform: Platform, { config, log }: AppParts, closers: Closer[]): Promise<void> {
@@ -145,8 +160,10 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   const { config, log, version, webReady, secret } = parts
   if (!api) return undefined
   const identifier = new Identifier(db, secret)
+  const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
+  closers.push(cleanly(() => prices.close()))
   const server = await openHttpServer({
-    routes: describeRoutes(platform, parts, identifier),
+    routes: describeRoutes(platform, parts, { identifier, prices }),
     identify: (request) => identifier.identify(request.headers.cookie),
     checks: {
       database: async () => void (await db.query(sql`/* app.check */ select 1`)),
@@ -164,15 +181,24 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   return server
 }
 
-function describeRoutes({ db, storage, realtime, providers, relay }: Platform, { config, version, secret }: AppParts, identifier: Identifier) {
+/** What only a process that answers HTTP has. */
+interface ServerParts {
+  readonly identifier: Identifier
+  readonly prices: PriceList
+}
+
+function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
+  const { db, storage, realtime, providers, relay } = platform
+  const quotes = new Quotes(db, prices)
   const simulated = new Set([...providers.values()].filter((provider) => provider.simulated).map(({ name }) => name))
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
   const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
   return [
     ...accountRoutes({ auth, identifier, app }),
-    ...catalogRoutes({ simulated, medianMs: (model) => readMedianMs(db, model) }),
+    ...catalogRoutes({ prices, quotes, simulated, medianMs: (model) => readMedianMs(db, model) }),
     ...creditRoutes({ db }),
-    ...generationRoutes({ db, storage, realtime, simulated, onAccepted: () => relay.poke() }),
+    ...adminRoutes({ db }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, onAccepted: () => relay.poke() }),
   ]
 }
 

@@ -40,9 +40,9 @@ function elapsedSeconds({ bootstrapStartedAt }: Config): number {
   return bootstrapStartedAt === null ? process.uptime() : (Date.now() - bootstrapStartedAt) / 1_000
 }
 
-function nextSteps({ bytedance, database }: Config): string[] {
+function nextSteps({ bytedance, database, dataDirectory }: Config): string[] {
   const steps: string[] = []
   if (bytedance.apiKey === null) steps.push('Pictures  are simulated. Set SEEDREAM4_API_KEY to use BytePlus ModelArk.')
-  if (database.url === null) steps.push('Data      lies in .cooly/ (embedded Postgres). Set DATABASE_URL to use a server.')
+  if (database.url === null) steps.push(`Data      lies in ${dataDirectory} (embedded Postgres). Set DATABASE_URL to use a server.`)
   return [...steps, 'Stop      Ctrl-C']
 }

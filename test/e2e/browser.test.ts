@@ -16,6 +16,8 @@ import { chromiumPath } from '#test/services'
 const found = chromiumPath()
 const skip = 'missing' in found ? found.missing : false
 const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-browser-'))
+/** What the demo person starts with. */
+const DEMO_CREDITS = 1_000
 let server: ServerProcess
 let address: string
 let browser: Browser
@@ -53,6 +55,10 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Studio' }).waitFor()
+}
+
+async function readJson<Body>(page: Page, path: string): Promise<Body> {
+  return (await (await page.request.get(`${address}${path}`)).json()) as Body
 }
 
 /** Pictures that have arrived and been decoded. */
@@ -95,6 +101,89 @@ test('somebody signs in, asks for four pictures, sees them arrive, and has exact
   await loadedPictures(page).nth(3).waitFor()
   await page.goto(`${address}/history`)
   await page.getByText('A red fox in the snow at first light').first().waitFor()
+  assert.deepEqual(complaints, [])
+})
+
+test('the price on the button is the server\'s, what it is made of is shown to whoever points or tabs, and exactly that is charged', { skip }, async (t) => {
+  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'light' })
+  await signIn(page)
+  await page.getByRole('radio', { name: '3 pictures' }).check()
+  const answered = page.waitForResponse('**/api/quotes')
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A paper boat on a puddle')
+  const quote = (await (await answered).json()) as { quoteId: string; credits: number; lines: { what: string }[] }
+
+  const button = page.getByRole('button', { name: `Generate · ${quote.credits} credits` })
+  const made = page.getByRole('tooltip').filter({ hasText: quote.lines[0]!.what })
+  assert.equal(await made.isVisible(), false)
+  await page.getByRole('radio', { name: '1K' }).focus()
+  await page.keyboard.press('Tab')
+  assert.equal(await button.evaluate((element) => element.matches(':focus')), true)
+  await made.waitFor()
+  await page.keyboard.press('Escape')
+  await made.waitFor({ state: 'hidden' })
+
+  const sent = page.waitForResponse('**/api/images/**')
+  await button.click()
+  const accepted = await sent
+  assert.equal((accepted.request().postDataJSON() as { quoteId?: string }).quoteId, quote.quoteId)
+  await page.getByText(`3 pictures ready. ${quote.credits} credits taken.`).first().waitFor()
+  const { urls } = (await accepted.json()) as { urls: { get: string } }
+  const { credits } = await readJson<{ credits: { captured: number; released: number } }>(page, urls.get)
+  assert.deepEqual([credits.captured, credits.released], [quote.credits, 0])
+  assert.deepEqual(complaints, [])
+})
+
+test('without an answer to what it costs, the price of the catalogue does', { skip }, async (t) => {
+  const { page } = await openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await signIn(page)
+  await page.route('**/api/quotes', (route) => route.abort())
+  await page.getByRole('radio', { name: '1 picture' }).check()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A kite over the dunes')
+  await page.getByRole('button', { name: 'Generate · 1 credit' }).click()
+  await page.getByText('1 picture ready. 1 credit taken.').first().waitFor()
+})
+
+test('the credits page shows what today cost, as a chart and as a table, and the address keeps the choice', { skip }, async (t) => {
+  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await signIn(page)
+  const { items, total } = await readJson<{ items: { key: string; credits: number }[]; total: { credits: number } }>(page, '/api/credits/usage?by=day')
+  const { available } = await readJson<{ available: number }>(page, '/api/credits')
+  assert.equal(total.credits, DEMO_CREDITS - available)
+  const today = items.at(-1)!
+  const day = new Date(today.key).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+  await page.getByRole('link', { name: 'Credits', exact: true }).click()
+  await page.getByText(`${total.credits} credits taken in 30 days`).waitFor()
+  await page.getByRole('img', { name: `Credits taken by day. Most on ${day}: ${today.credits} credits` }).waitFor()
+  await page.getByRole('radio', { name: '7 days' }).check()
+  await page.getByRole('radio', { name: 'Table' }).check()
+  await page.getByRole('table', { name: 'Credits taken' }).getByRole('row', { name: day }).getByText(String(today.credits), { exact: true }).last().waitFor()
+  await page.reload()
+  await page.getByText(`${total.credits} credits taken in 7 days`).waitFor()
+  await page.getByRole('radio', { name: 'By model' }).check()
+  await page.getByRole('row', { name: 'Seedream 4.0' }).getByText(String(total.credits), { exact: true }).last().waitFor()
+  assert.equal(new URL(page.url()).search, '?days=7&usage=table&by=model')
+  assert.deepEqual(complaints, [])
+})
+
+test('held credits lead to the generation that holds them, which leaves the list when it ends', { skip }, async (t) => {
+  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'light' })
+  await signIn(page)
+  await page.getByRole('radio', { name: '2 pictures' }).check()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A slow snail [[delay:8000]]')
+  const sent = page.waitForResponse('**/api/images/**')
+  await page.getByRole('button', { name: 'Generate · 2 credits' }).click()
+  const { id } = (await (await sent).json()) as { id: string }
+
+  await page.getByRole('link', { name: /^Balance: .* \+ 2 held$/ }).click()
+  await page.getByRole('link', { name: '2 held, show what holds them' }).click()
+  await page.getByText('2 credits held by 1 generation.').waitFor()
+  const open = page.getByRole('list', { name: 'Generations' }).getByRole('article')
+  assert.equal(await open.count(), 1)
+  assert.match(await open.innerText(), /A slow snail[^]*2 credits held/)
+
+  assert.equal((await page.request.post(`${address}/api/generations/${id}/cancel`, { headers: { origin: address } })).status(), 200)
+  await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
   assert.deepEqual(complaints, [])
 })
 

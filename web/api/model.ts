@@ -14,6 +14,10 @@ export type Span = Schemas['Span']
 export type Credits = Schemas['Credits']
 export type Lot = Schemas['Lot']
 export type Transaction = Schemas['Transaction']
+/** What a request would hold, bound until it ends. */
+export type Quote = Schemas['Quote']
+export type Usage = Schemas['Usage']
+export type UsageItem = Usage['items'][number]
 export type GenerationStatus = Schemas['Generation']['status']
 
 /** As it was sent: every kind of generation has a prompt, the rest differs. */

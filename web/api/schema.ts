@@ -1,6 +1,266 @@
 // Made from openapi.json by scripts/generate-web-types.ts. Change the routes, not this file.
 
 export interface paths {
+  "/api/admin/audit": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          accountId?: string
+          limit?: number
+          cursor?: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["AuditEntry"]>
+              nextCursor: (string | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/users": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          q?: string
+          limit?: number
+          cursor?: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["User"]>
+              nextCursor: (string | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/users/{id}/credits": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: {
+          "Idempotency-Key"?: string
+        }
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            amount: number
+            reason: string
+            expiresAt?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["ChangedCredits"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/app": {
     parameters: {
       query?: never
@@ -412,6 +672,72 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/credits/usage": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          from?: string
+          to?: string
+          by?: ("model" | "day")
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["Usage"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/events": {
     parameters: {
       query?: never
@@ -630,7 +956,9 @@ export interface paths {
     post: {
       parameters: {
         query?: never
-        header?: never
+        header?: {
+          "Idempotency-Key"?: string
+        }
         path: {
           id: string
         }
@@ -1017,6 +1345,107 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/quotes": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            model: string
+            input: {
+              prompt: string
+              n?: number
+              size?: string
+              seed?: number
+              guidanceScale?: number
+              negativePrompt?: string
+              referenceImages?: Array<string>
+            }
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["Quote"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/health": {
     parameters: {
       query?: never
@@ -1242,6 +1671,31 @@ export interface components {
         password: string
       } | null)
     }
+    AuditEntry: {
+      id: string
+      action: ("credits.grant" | "credits.adjust")
+      actor: string
+      actorEmail: (string | null)
+      accountId: string
+      accountEmail: (string | null)
+      reason: string
+      requestId: (string | null)
+      transactionId: (string | null)
+      before: {
+        available: number
+        held: number
+      }
+      after: {
+        available: number
+        held: number
+      }
+      createdAt: string
+    }
+    ChangedCredits: {
+      available: number
+      held: number
+      transactionId: string
+    }
     Credits: {
       available: number
       held: number
@@ -1374,6 +1828,16 @@ export interface components {
         message: string
       }>
     }
+    Quote: {
+      quoteId: string
+      credits: number
+      lines: Array<{
+        what: string
+        credits: number
+      }>
+      priceVersion: number
+      expiresAt: string
+    }
     Readiness: {
       status: ("ready" | "unready" | "draining")
       checks: { [key: string]: {
@@ -1407,6 +1871,32 @@ export interface components {
       balanceAfter: number
       generationId: (string | null)
       reason: string
+      createdAt: string
+    }
+    Usage: {
+      from: string
+      to: string
+      by: ("model" | "day")
+      items: Array<{
+        key: string
+        generations: number
+        outputs: number
+        credits: number
+      }>
+      total: {
+        generations: number
+        outputs: number
+        credits: number
+      }
+    }
+    User: {
+      id: string
+      email: string
+      name: string
+      role: ("user" | "admin")
+      accountId: string
+      available: number
+      held: number
       createdAt: string
     }
   }

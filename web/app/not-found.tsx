@@ -1,14 +1,11 @@
-import Link from 'next/link'
-import { Brand } from '@/ui/brand.tsx'
-import { Empty } from '@/ui/notice.tsx'
-
+/** Loaded with every page, so it stands on its own: a plain link, which a page that does not exist can afford. */
 export default function NotFound() {
   return (
-    <main style={{ padding: '64px 16px' }}>
-      <Empty heading="h1" title="This page does not exist" action={<Link href="/">To the studio</Link>}>
-        <p>The address may be mistyped, or what stood here is gone.</p>
-        <Brand />
-      </Empty>
+    <main className="alone">
+      <h1>This page does not exist</h1>
+      <p>The address may be mistyped, or what stood here is gone.</p>
+      {/* oxlint-disable-next-line next/no-html-link-for-pages */}
+      <p><a href="/">To the studio</a></p>
     </main>
   )
 }

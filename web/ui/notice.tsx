@@ -29,7 +29,7 @@ interface EmptyProps {
   title: string
   children?: ReactNode
   action?: ReactNode
-  heading?: 'h1' | 'h2'
+  heading?: 'h1' | 'h2' | 'h3'
 }
 
 /** Nothing here yet: what it will be, and one thing to do. */

@@ -23,8 +23,8 @@ export function exactTime(iso: string, locale?: string): string {
 }
 
 /** The day alone; the year only when it is not this one. */
-export function dayText(iso: string, now: number, locale = 'en-GB'): string {
+export function dayText(iso: string, now: number, month: 'short' | 'long' = 'short', locale = 'en-GB'): string {
   const date = new Date(iso)
   const sameYear = date.getFullYear() === new Date(now).getFullYear()
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }).format(date)
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month, ...(sameYear ? {} : { year: 'numeric' }) }).format(date)
 }

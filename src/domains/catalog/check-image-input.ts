@@ -17,10 +17,11 @@ const options: readonly ImageOption[] = ['seed', 'guidanceScale', 'negativePromp
 /**
  * Holds an input against what the model can do, before anything is held or asked.
  *
- * Refuses `UnsupportedOption` with every mistake at once. Nothing is silently dropped or corrected.
+ * Refuses `UnsupportedOption` with every mistake at once. Nothing is silently dropped or corrected. `at` is where the input stands in the body.
  */
-export function checkImageInput(model: CatalogModel, input: ImageInput): void {
-  const errors = [...checkCounts(model, input), ...checkSize(model, input.size), ...checkOptions(model, input)]
+export function checkImageInput(model: CatalogModel, input: ImageInput, at = ''): void {
+  const mistakes = [...checkCounts(model, input), ...checkSize(model, input.size), ...checkOptions(model, input)]
+  const errors = mistakes.map(({ path, message }) => ({ path: `${at}${path}`, message }))
   if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
 }
 

@@ -15,3 +15,17 @@ export const UnsupportedOption = defineError<{ model: string; errors: InputMista
     `${model} was not asked, and no credits were held: ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,
   expose: ({ errors }) => ({ errors }),
 })
+
+export const QuoteMissing = defineError({
+  code: 'quote.missing',
+  kind: 'missing',
+  title: 'There is no such quote',
+  describe: () => 'The quote does not exist in your account or has expired. Nothing was started. Ask for a new one, or send the request without.',
+})
+
+export const QuoteMismatch = defineError({
+  code: 'quote.mismatch',
+  kind: 'conflict',
+  title: 'This quote is for another request',
+  describe: () => 'The quote was given for another model or input. Nothing was started. Ask for a quote for this request.',
+})

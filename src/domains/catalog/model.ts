@@ -7,18 +7,9 @@ export interface CatalogModel {
   readonly provider: string
   /** The provider's own dated id. */
   readonly providerModel: string
-  readonly price: Price
   readonly limits: ImageLimits
   readonly shutdownAt: string | null
   readonly replacement: string | null
-}
-
-export interface Price {
-  readonly unit: 'image'
-  /** Credits for one unit. */
-  readonly credits: bigint
-  /** Kept with every generation, so that a later price never rewrites an earlier one. */
-  readonly version: number
 }
 
 export interface ImageLimits {

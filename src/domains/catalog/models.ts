@@ -2,7 +2,7 @@ import type { CatalogModel } from './model.ts'
 
 /**
  * The models on offer. Provider ids, limits and life dates are the provider's, read on 2026-11-22 (BytePlus ModelArk,
- * "Image generation API" and "Model list"); prices are ours.
+ * "Image generation API" and "Model list"). What each costs stands in the price list (`price-list.ts`).
  *
  * Seedream 4.0 documents neither seed, guidance scale nor negative prompt (they belonged to the retired 3.0), so it offers none.
  */
@@ -13,7 +13,6 @@ export const models: readonly CatalogModel[] = [
     kind: 'image',
     provider: 'bytedance',
     providerModel: 'seedream-4-0-250828',
-    price: { unit: 'image', credits: 1n, version: 1 },
     limits: {
       n: { min: 1, max: 4 },
       promptCharacters: { max: 4_000 },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { CatalogModel } from './model.ts'
+import type { Price } from './price-list.ts'
+import type { Quote } from './sql.ts'
 
 export const ModelView = z
   .object({
@@ -8,7 +10,7 @@ export const ModelView = z
     kind: z.enum(['image', 'video', 'chat', 'embedding']),
     provider: z.string(),
     providerModel: z.string(),
-    price: z.object({ unit: z.string(), credits: z.number().int(), version: z.number().int() }),
+    price: z.object({ unit: z.string(), credits: z.number().int(), version: z.number().int() }).describe('What counts now; a quote binds it'),
     limits: z.object({
       n: z.object({ min: z.number(), max: z.number() }),
       promptCharacters: z.object({ max: z.number() }),
@@ -29,11 +31,17 @@ export const ModelView = z
   })
   .meta({ id: 'Model' })
 
-export function modelView(model: CatalogModel, facts: { simulated: boolean; medianMs: number | null }): z.input<typeof ModelView> {
-  const { id, name, kind, provider, providerModel, price, limits, shutdownAt, replacement } = model
+export interface ModelFacts {
+  readonly price: Price
+  readonly simulated: boolean
+  readonly medianMs: number | null
+}
+
+export function modelView(model: CatalogModel, { price, ...facts }: ModelFacts): z.input<typeof ModelView> {
+  const { id, name, kind, provider, providerModel, limits, shutdownAt, replacement } = model
   return {
     id, name, kind, provider, providerModel, shutdownAt, replacement,
-    price: { ...price, credits: Number(price.credits) },
+    price: { unit: price.unit, credits: Number(price.credits), version: price.version },
     limits: { ...limits, size: { ...limits.size, presets: [...limits.size.presets] }, options: [...limits.options] },
     inputSchema: inputSchema(model),
     status: 'available',
@@ -55,4 +63,20 @@ function inputSchema({ limits }: CatalogModel): Record<string, unknown> {
       metadata: { type: 'object', additionalProperties: { type: 'string' } },
     },
   }
+}
+
+export const QuoteView = z
+  .object({
+    quoteId: z.uuid(),
+    credits: z.number().int().describe('What the same request will hold. It is never charged more'),
+    lines: z.array(z.object({ what: z.string(), credits: z.number().int() })),
+    priceVersion: z.number().int(),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Quote' })
+
+export function quoteView(quote: Quote, { name }: CatalogModel): z.input<typeof QuoteView> {
+  const credits = Number(quote.credits)
+  const what = `${quote.units} ${quote.units === 1 ? 'image' : 'images'} by ${name}`
+  return { quoteId: quote.id, credits, lines: [{ what, credits }], priceVersion: quote.priceVersion, expiresAt: quote.expiresAt.toISOString() }
 }

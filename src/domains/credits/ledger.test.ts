@@ -8,7 +8,7 @@ import { InsufficientCredits } from './errors.ts'
 import { grant } from './grant.ts'
 import { reserve } from './reserve.ts'
 import { settle } from './settle.ts'
-import { readBalance } from './sql.ts'
+import { readBalance } from './sql-balance.ts'
 import { readStatement } from './statement.ts'
 
 for (const flavour of flavours) {

@@ -1,6 +1,9 @@
 /** The largest amount that JSON numbers carry exactly (2^53 - 1). */
 export const CREDITS_MAX = 9_007_199_254_740_991n
 
+/** How long credits live on that come back to a lot past its expiry: a generation that failed never costs. */
+export const GRACE_DAYS = 7
+
 /** Where a lot came from. */
 export type LotSource = 'seed' | 'welcome' | 'admin' | 'coupon' | 'subscription' | 'purchase'
 
@@ -16,6 +19,21 @@ export interface Lot {
   readonly remaining: bigint
   /** `null`: never. */
   readonly expiresAt: Date | null
+}
+
+export interface AccountCredits extends Balance {
+  readonly lots: readonly Lot[]
+}
+
+/** What became of a clawback. `repeated` when an earlier call with the same id did it and this one changed nothing. */
+export interface Revocation {
+  /** Taken from what remained of the lot. */
+  readonly revoked: bigint
+  /** Held by open generations: taken when it comes back, owed when it is captured. */
+  readonly claimed: bigint
+  /** Spent before: the account owes it, and later grants repay it. */
+  readonly debt: bigint
+  readonly repeated: boolean
 }
 
 /** Credits set aside, and the lots they were taken from, in spend order. */

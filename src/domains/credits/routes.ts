@@ -4,7 +4,7 @@ import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
 import { bytes, route } from '#platform/http'
 import type { Lot, Movement } from './model.ts'
-import { listLots, readBalance } from './sql.ts'
+import { readCredits } from './sql-balance.ts'
 import { readStatement } from './statement.ts'
 import { exportStatement } from './statement-csv.ts'
 
@@ -56,7 +56,7 @@ export function creditRoutes({ db }: { db: Db }) {
       reply: CreditsView,
       errors: [],
       handle: async ({ actor }) => {
-        const [{ available, held }, lots] = await Promise.all([readBalance(db, actor.accountId), listLots(db, actor.accountId, LOTS_SHOWN_MAX)])
+        const { available, held, lots } = await readCredits(db, actor.accountId, LOTS_SHOWN_MAX)
         return { available: Number(available), held: Number(held), lots: lots.map(lotView), lowBalance: available < LOW_BALANCE }
       },
     }),

@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import type { Queryable } from '#platform/db'
 import type { Movement, MovementKind } from './model.ts'
-import { listMovements, type StatementQuery } from './sql.ts'
+import { listMovements, type StatementPlace } from './sql-statement.ts'
 
 export interface StatementInput {
   readonly accountId: string
@@ -32,12 +32,12 @@ export async function readStatement(db: Queryable, input: StatementInput): Promi
 }
 
 function writeCursor({ id, kind, amount, balanceAfter, atMicros }: Movement & { atMicros: bigint }): string {
-  return encodeCursor({ at: String(atMicros), id: `${id}${kind}`, balance: String(balanceAfter - amount) })
+  return encodeCursor({ at: String(atMicros), id, kind, balance: String(balanceAfter - amount) })
 }
 
-const shapes = { at: /^\d{1,17}$/, id: new RegExp(`${idShape.source.slice(0, -1)}[a-z]{4,8}$`), balance: /^-?\d{1,16}$/ }
+const shapes = { at: /^\d{1,17}$/, id: idShape, kind: /^[a-z]{4,8}$/, balance: /^-?\d{1,16}$/ }
 
-function readCursor(cursor: string): NonNullable<StatementQuery['after']> {
-  const { at, id, balance } = decodeCursor(cursor, shapes)
-  return { atMicros: BigInt(at), id, balance: BigInt(balance) }
+function readCursor(cursor: string): StatementPlace {
+  const { at, id, kind, balance } = decodeCursor(cursor, shapes)
+  return { atMicros: BigInt(at), id, kind, balance: BigInt(balance) }
 }

@@ -1,5 +1,7 @@
 import { defineError } from '#lib/errors'
 
+export { IdempotencyInFlight, IdempotencyMismatch } from '#platform/idempotency'
+
 export const GenerationMissing = defineError({
   code: 'generation.missing',
   kind: 'missing',
@@ -12,9 +14,10 @@ export const AssetMissing = defineError({
   title: 'There is no such file',
 })
 
-export const IdempotencyMismatch = defineError({
-  code: 'idempotency.mismatch',
-  kind: 'conflict',
-  title: 'This Idempotency-Key was used for another request',
-  describe: () => 'The key belongs to a request with another body or address. Use a new key for a new request. Nothing was started.',
+export const AccountBusy = defineError({
+  code: 'generation.account_busy',
+  kind: 'unavailable',
+  title: 'The credits of the account are being moved',
+  describe: () => 'Another change of the credits of this account has not ended for two seconds. Nothing was started. Send the request again.',
+  expose: () => ({ retryAfterSeconds: 1 }),
 })

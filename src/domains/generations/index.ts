@@ -6,8 +6,9 @@
  * again. It ends once, and then exactly what is stored is paid for.
  */
 export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
+export { generationInvariants } from './invariants.ts'
 export { consumeGenerations } from './jobs.ts'
 export { openMeter } from './meter.ts'
 export { generationRoutes } from './routes.ts'
-export { readMedianMs, resumeAll } from './sql-sessions.ts'
+export { listOpen, readMedianMs, resumeAll } from './sql-sessions.ts'
 export { startSweeping } from './sweeping.ts'

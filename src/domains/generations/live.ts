@@ -14,3 +14,8 @@ export function announce(realtime: Realtime, change: { id: string; accountId: st
   const data: Hint['data'] = { id: change.id, status: change.status, seq: change.seq }
   realtime.publish({ topic: generationTopic(change.id), data }, { topic: accountTopic(change.accountId), data })
 }
+
+/** Tells the watchers of the account that there is a new generation, which itself nobody can watch yet. After the commit. */
+export function announceNew(realtime: Realtime, { id, accountId }: { id: string; accountId: string }): void {
+  realtime.publish({ topic: accountTopic(accountId), data: { id, status: 'queued', seq: 1 } })
+}

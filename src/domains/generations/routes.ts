@@ -1,19 +1,20 @@
 import { z } from 'zod'
-import { type CatalogModel, findModel, UnknownModel, UnsupportedOption } from '#domains/catalog'
+import { type CatalogModel, findModel, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, UnknownModel, UnsupportedOption } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
-import { InvalidCursor, type InputMistake } from '#lib/errors'
+import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
 import { answer, route, sseRoute } from '#platform/http'
 import type { Realtime } from '#platform/realtime'
 import type { Storage } from '#platform/storage'
-import { Acceptor } from './acceptor.ts'
+import { Admission } from './admission.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { cancel } from './cancel.ts'
-import { GenerationMissing, IdempotencyMismatch } from './errors.ts'
-import { accountTopic, announce } from './live.ts'
+import { AccountBusy, GenerationMissing, IdempotencyInFlight, IdempotencyMismatch } from './errors.ts'
+import { accountTopic, announceNew } from './live.ts'
 import { listGenerations, readGeneration } from './read.ts'
 import { Generation, GenerationPage, ImageBody, ListQuery } from './schemas.ts'
 import { submit } from './submit.ts'
+import { usageRoutes } from './usage-routes.ts'
 import { acceptedView } from './view.ts'
 import { watchGeneration } from './watch.ts'
 
@@ -21,6 +22,8 @@ export interface GenerationRoutesParts {
   readonly db: Db
   readonly storage: Storage
   readonly realtime: Realtime
+  readonly prices: PriceList
+  readonly quotes: Quotes
   /** Providers whose answers come from a simulator. */
   readonly simulated: ReadonlySet<string>
   /** Called after a request was accepted: there is a message to move. */
@@ -31,11 +34,11 @@ const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
 
 export function generationRoutes(parts: GenerationRoutesParts) {
-  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts)]
+  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), ...usageRoutes(parts)]
 }
 
-function submitImage({ db, realtime, simulated, onAccepted }: GenerationRoutesParts) {
-  const acceptor = new Acceptor(db)
+function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: GenerationRoutesParts) {
+  const parts = { db, prices, quotes, admission: new Admission(db) }
   return route({
     method: 'POST',
     path: '/api/images/:model/generate',
@@ -48,22 +51,24 @@ function submitImage({ db, realtime, simulated, onAccepted }: GenerationRoutesPa
     idempotency: 'accepted',
     status: 202,
     reply: Generation,
-    errors: [UnknownModel, UnsupportedOption, InsufficientCredits, IdempotencyMismatch],
+    errors: [
+      UnknownModel, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+    ],
     handle: async ({ actor, params, body, key, request }) => {
       const model = findModel('image', params.model)
       refuseUnbuilt(model, body)
-      const { metadata, deadlineSeconds, quoteId: _, webhookUrl: __, ...input } = body
-      const { accepted, replayed } = await submit(db, acceptor, {
+      const { metadata, deadlineSeconds, quoteId = null, webhookUrl: _, ...input } = body
+      const { accepted, replayed } = await submit(parts, {
         accountId: actor.accountId,
         userId: actor.userId,
         model,
         simulated: simulated.has(model.provider),
-        input, metadata, deadlineSeconds, key,
+        input, metadata, deadlineSeconds, key, quoteId,
         request: { address: request.url, body },
       })
       if (!replayed) {
         onAccepted()
-        announce(realtime, { id: accepted.id, accountId: actor.accountId, status: 'queued', seq: 1 })
+        announceNew(realtime, { id: accepted.id, accountId: actor.accountId })
       }
       const view = acceptedView(accepted)
       const headers = { location: view.urls.get, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) }
@@ -72,12 +77,10 @@ function submitImage({ db, realtime, simulated, onAccepted }: GenerationRoutesPa
   })
 }
 
-/** Parts of the interface that this version does not have. Refused by name rather than ignored. */
+/** A part of the interface that this version does not have. Refused by name rather than ignored. */
 function refuseUnbuilt(model: CatalogModel, body: z.output<typeof ImageBody>): void {
-  const errors: InputMistake[] = (['quoteId', 'webhookUrl'] as const)
-    .filter((field) => body[field] !== undefined)
-    .map((field) => ({ path: `/${field}`, message: 'is not offered by this version' }))
-  if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
+  if (body.webhookUrl === undefined) return
+  throw new UnsupportedOption({ model: model.name, errors: [{ path: '/webhookUrl', message: 'is not offered by this version' }] })
 }
 
 function readRoutes({ db }: GenerationRoutesParts) {
@@ -129,6 +132,8 @@ function cancelRoute({ db, realtime }: GenerationRoutesParts) {
     tags,
     access: 'member',
     params: ById,
+    // Accepted because it moves credits, and not needed: what has ended ends no second time, with a key or without.
+    idempotency: 'accepted',
     status: 200,
     reply: Generation,
     errors: [GenerationMissing],

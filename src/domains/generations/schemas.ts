@@ -1,18 +1,13 @@
 import { z } from 'zod'
+import { imageInputShape } from '#domains/catalog'
 
 /**
  * The shape of a request, the same for every model; what the chosen model honours of it is checked against the catalogue. Options of
  * the interface that this version cannot honour are in it too, so that they are refused by name.
  */
 export const ImageBody = z.strictObject({
-  prompt: z.string().min(1).max(4_000).refine((text) => text.trim() !== '', 'must not be blank'),
-  n: z.number().int().min(1).max(4).default(1),
-  size: z.string().max(20).optional().describe('`1K`, `2K`, `4K` or `WIDTHxHEIGHT`'),
-  seed: z.number().int().min(0).max(2_147_483_647).optional(),
-  guidanceScale: z.number().min(0).max(100).optional(),
-  negativePrompt: z.string().max(4_000).optional(),
-  referenceImages: z.array(z.string().max(2_048)).max(10).optional(),
-  quoteId: z.uuid().optional(),
+  ...imageInputShape,
+  quoteId: z.uuid().optional().describe('From POST /api/quotes: the price it names is held and charged, whatever the price is by now'),
   webhookUrl: z.url().max(2_048).optional(),
   deadlineSeconds: z.number().int().min(30).max(86_400).default(900).describe('After this long it is ended, and what is not there by then costs nothing'),
   metadata: z.record(z.string().min(1).max(64), z.string().max(512)).default({}).refine((all) => Object.keys(all).length <= 50, 'may have at most 50 entries'),

@@ -37,11 +37,17 @@ export interface Ask {
   readonly key: IdempotencyKey | null
 }
 
-/** What became of it. `uncovered`: the account's first lot does not pay for it, and nothing of it was written. */
-export type AskOutcome = { readonly outcome: 'accepted'; readonly createdAt: Date } | { readonly outcome: 'key_taken' | 'uncovered' }
+/**
+ * What became of it. Of all but `accepted` nothing was written. `uncovered`: the account's first lot does not pay for it. `in_flight`: a
+ * transaction that has not ended is deciding about the key.
+ */
+export type AskOutcome = { readonly outcome: 'accepted'; readonly createdAt: Date } | { readonly outcome: 'key_taken' | 'in_flight' | 'uncovered' }
 
-const request = `
-  request as (
+/** A transaction has the key while it decides about it. Nobody waits for a key, so that it cannot hold up a batch or its account. */
+const tryKey = (accountId: string, key: string) => `pg_try_advisory_xact_lock(hashtextextended(${accountId}::text || ' ' || ${key}, 0))`
+
+const asked = `
+  asked as (
     select r.*, r.id as reservation_id, r.id as generation_id,
       now() + make_interval(secs => r.deadline_seconds) as session_deadline_at,
       now() + make_interval(secs => r.deadline_seconds + ${HOLD_GRACE_SECONDS}) as deadline_at
@@ -67,9 +73,14 @@ const sessionsOfAccepted = `
     select queue, jsonb_build_object('generationId', id) from accepted order by position)`
 
 const acceptText = `/* generations.accept */
-  with ${request},
+  with ${asked},
+  -- Set before anything is locked: nobody waits longer than this for the lots.
+  bounded as materialized (select set_config('lock_timeout', $2, true)),
+  tried as materialized (
+    select asked.*, case when key is null then true else ${tryKey('account_id', 'key')} end as key_is_free from asked, bounded),
+  request as (select * from tried where key_is_free),
   ${coverFromFirstLots},
-  -- A key past its time is taken over. A key that a transaction is just taking is waited for.
+  -- A key past its time is taken over.
   taken as (
     insert into idempotency_keys (account_id, key, request_hash, generation_id, expires_at)
     select account_id, key, request_hash, id, now() + interval '24 hours' from covered where key is not null
@@ -80,23 +91,25 @@ const acceptText = `/* generations.accept */
   accepted as (select * from covered where key is null or id in (select generation_id from taken)),
   ${holdAccepted},
   ${sessionsOfAccepted}
-  select request.position, session.created_at as "createdAt",
-    case when session.id is not null then 'accepted' when covered.id is not null then 'key_taken' else 'uncovered' end as outcome
-  from request left join covered on covered.id = request.id left join session on session.id = request.id
-  order by request.position`
+  select tried.position, session.created_at as "createdAt",
+    case when session.id is not null then 'accepted' when covered.id is not null then 'key_taken'
+      when tried.key_is_free then 'uncovered' else 'in_flight' end as outcome
+  from tried left join covered on covered.id = tried.id left join session on session.id = tried.id
+  order by tried.position`
 
 const acceptHeldText = `/* generations.acceptHeld */
-  with ${request}, accepted as (select * from request), ${sessionsOfAccepted}
+  with ${asked}, accepted as (select * from asked), ${sessionsOfAccepted}
   select created_at as "createdAt" from session`
 
 /**
  * Accepts requests in one statement, which is one transaction: key, hold, session, event and message of each, or nothing of it. Requests of one
- * account are served in the order given. No two of them may have the same account and key.
+ * account are served in the order given. No two of them may have the same account and key. Fails with SQLSTATE 55P03 when it had to wait longer
+ * than `lockWaitMs` for the lots of one of them.
  *
  * The lots are locked before the keys, here and in every other path, so that two of them cannot wait for each other.
  */
-export async function acceptBatch(db: Queryable, asks: readonly Ask[]): Promise<AskOutcome[]> {
-  const values = [json(asks.map(toRecord))]
+export async function acceptBatch(db: Queryable, asks: readonly Ask[], lockWaitMs: number): Promise<AskOutcome[]> {
+  const values = [json(asks.map(toRecord)), String(lockWaitMs)]
   return db.query<AskOutcome>({ name: 'generations.accept', text: acceptText, values })
 }
 
@@ -107,7 +120,23 @@ export async function acceptHeld(tx: Queryable, session: NewSession): Promise<Da
   return row!.createdAt
 }
 
-/** Takes the key for this generation. False when it is taken. Waits for a transaction that is just taking it. */
+/**
+ * Takes the right to decide about the key until the end of the transaction, and bounds how long its other statements wait for locks. `free`
+ * also for no key.
+ */
+export async function lookAtKey(tx: Queryable, accountId: string, key: string | null, lockWaitMs: number): Promise<'free' | 'in_flight' | 'key_taken'> {
+  const [row] = await tx.query<{ state: 'free' | 'in_flight' | 'key_taken' }>({
+    name: 'generations.lookAtKey',
+    values: [accountId, key, String(lockWaitMs)],
+    text: `/* generations.lookAtKey */
+      select set_config('lock_timeout', $3, true), case when $2::text is null then 'free'
+        when exists (select from idempotency_keys where account_id = $1::uuid and key = $2::text and expires_at > now()) then 'key_taken'
+        when ${tryKey('$1', '$2')} then 'free' else 'in_flight' end as state`,
+  })
+  return row!.state
+}
+
+/** Takes the key for this generation. False when it is taken. */
 export async function insertKey(tx: Queryable, accountId: string, generationId: string, key: IdempotencyKey): Promise<boolean> {
   const rows = await tx.query(sql`
     /* generations.insertKey */

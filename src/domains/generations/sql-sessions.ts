@@ -197,6 +197,14 @@ export async function listOverdue(db: Queryable, limit: number): Promise<string[
   return rows.map(({ id }) => id)
 }
 
+/** Which of these generations have not ended. */
+export async function listOpen(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listOpen */
+    select id from generation_sessions where id = any(${ids}::uuid[]) and status in ('queued', 'running')`)
+  return rows.map(({ id }) => id)
+}
+
 export async function deleteExpiredKeys(db: Queryable, limit: number): Promise<number> {
   const rows = await db.query(sql`
     /* generations.deleteExpiredKeys */

@@ -1,21 +1,27 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findModel, UnsupportedOption } from '#domains/catalog'
+import { findModel, PriceList, QuoteMismatch, QuoteMissing, Quotes, UnsupportedOption } from '#domains/catalog'
 import { InsufficientCredits, readBalance } from '#domains/credits'
-import { type Db, sql } from '#platform/db'
+import { newId } from '#lib/ids'
+import { type Db, sql, type Tx } from '#platform/db'
 import { flavours, openTestDatabase } from '#test/database'
 import { accountWith, assertBooks } from '#test/ledger'
-import { IdempotencyMismatch } from './errors.ts'
-import { Acceptor } from './acceptor.ts'
+import { Admission } from './admission.ts'
+import { endGeneration } from './end-generation.ts'
+import { AccountBusy, IdempotencyInFlight, IdempotencyMismatch } from './errors.ts'
+import { lookAtKey } from './sql-accept.ts'
+import { lockOpen, readClock } from './sql-sessions.ts'
 import { submit } from './submit.ts'
 import { acceptedView } from './view.ts'
 
 const model = findModel('image', 'seedream4')
+const ADDRESS = '/api/images/seedream4/generate'
 
 for (const flavour of flavours) {
   test(`accepting requests on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
-    const ask = asker(db)
+    const { ask, prices } = await openCounter(db)
+    t.after(() => prices.close())
 
     await t.test('an accepted request holds its price and has its message, in one transaction', async () => {
       const accountId = await accountWith(db, 10n)
@@ -96,11 +102,163 @@ for (const flavour of flavours) {
 
     await assertBooks(db)
   })
+  test(`a key whose first request is still being decided, on ${flavour}`, async (t) => {
+    const db = await openTestDatabase(flavour)
+    const { ask, prices } = await openCounter(db, { waitMs: 50 })
+    t.after(() => prices.close())
+
+    await t.test('in the same process: the second is told to come again, and then gets the answer of the first', async () => {
+      const accountId = await accountWith(db, 10n)
+      const lots = await holdLots(db, accountId)
+      const first = ask(accountId, { key: 'slow' })
+      await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
+      await lots.letGo()
+      const second = await ask(accountId, { key: 'slow' })
+      assert.deepEqual([second.replayed, second.accepted.id], [true, (await first).accepted.id])
+      assert.deepEqual(await readBalance(db, accountId), { available: 9n, held: 1n })
+    })
+
+    await t.test('when the first is refused the second is looked at for itself', async () => {
+      const accountId = await accountWith(db, 2n)
+      const outcomes = await Promise.allSettled([ask(accountId, { n: 3, key: 'much' }), ask(accountId, { n: 3, key: 'much' })])
+      for (const outcome of outcomes) assert(outcome.status === 'rejected' && outcome.reason instanceof InsufficientCredits)
+    })
+
+    if (flavour === 'postgres') {
+      await t.test('in another process: told to come again, while other keys of the account pass; free again after a refusal', async () => {
+        const accountId = await accountWith(db, 10n)
+        const elsewhere = await openTransaction(db, (tx) => lookAtKey(tx, accountId, 'slow', 1_000))
+        await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
+        await assert.rejects(ask(accountId, { n: 4, key: 'slow' }), IdempotencyInFlight)
+        assert.equal((await ask(accountId, { key: 'other' })).replayed, false)
+        await elsewhere.letGo()
+        assert.equal((await ask(accountId, { key: 'slow' })).replayed, false)
+        assert.deepEqual(await readBalance(db, accountId), { available: 8n, held: 2n })
+      })
+
+      await t.test('also on the way over several lots', async () => {
+        const accountId = await accountWith(db, 1n, 1n)
+        const elsewhere = await openTransaction(db, (tx) => lookAtKey(tx, accountId, 'slow', 1_000))
+        await assert.rejects(ask(accountId, { n: 2, key: 'slow' }), IdempotencyInFlight)
+        await elsewhere.letGo()
+        assert.equal((await ask(accountId, { n: 2, key: 'slow' })).replayed, false)
+      })
+
+      await t.test('credits that somebody holds and does not let go refuse their account, and no other', async () => {
+        const [stuck, free] = [await accountWith(db, 10n), await accountWith(db, 10n)]
+        const lots = await holdLots(db, stuck)
+        const outcomes = await Promise.allSettled([stuck, stuck, stuck, free, stuck].map((accountId) => ask(accountId, {})))
+        assert.deepEqual(outcomes.map((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof AccountBusy), Array(5).fill(true))
+        assert.deepEqual(outcomes.map(({ status }) => status === 'fulfilled'), [false, false, false, true, false])
+        await lots.letGo()
+        assert.equal((await ask(stuck, {})).replayed, false)
+      })
+    }
+
+    await assertBooks(db)
+  })
+
+  test(`accepting requests at a quoted price on ${flavour}`, async (t) => {
+    const db = await openTestDatabase(flavour)
+    const { ask, prices, quotes } = await openCounter(db)
+    t.after(() => prices.close())
+    const other = new Quotes(db, prices)
+    const quoteFor = (accountId: string, n = 2) => quotes.make(accountId, model, { prompt: 'a lighthouse', n }, '')
+    let version = 1
+    const changePrice = async (credits: bigint) => {
+      version += 1
+      await db.query(sql`insert into model_prices (model, version, unit, credits, starts_at) values ('seedream4', ${version}, 'image', ${credits}, clock_timestamp())`)
+      await prices.refresh()
+    }
+
+    await t.test('a quote binds: held and captured as quoted, though the price changes before and after', async () => {
+      const accountId = await accountWith(db, 100n)
+      const quote = await quoteFor(accountId)
+      assert.equal(quote.credits, 2n)
+      await changePrice(5n)
+      const { accepted } = await ask(accountId, { n: 2, quoteId: quote.id })
+      assert.deepEqual(await readBalance(db, accountId), { available: 98n, held: 2n })
+      await changePrice(7n)
+      await finish(db, accepted.id)
+      assert.deepEqual(await readBalance(db, accountId), { available: 98n, held: 0n })
+      const [kept] = await db.query(sql`
+        select price_credits, price_version, credits_captured from generation_sessions where id = ${accepted.id}`)
+      assert.deepEqual(kept, { price_credits: 1n, price_version: 1, credits_captured: 2n })
+    })
+
+    await t.test('without a quote the price of the moment is kept with the generation', async () => {
+      const accountId = await accountWith(db, 100n)
+      const { accepted } = await ask(accountId, { n: 2 })
+      assert.deepEqual([accepted.priceCredits, accepted.creditsHeld], [7n, 14n])
+      await changePrice(1n)
+      await finish(db, accepted.id)
+      assert.deepEqual(await readBalance(db, accountId), { available: 86n, held: 0n })
+    })
+
+    await t.test('until it expires a quote serves any number of requests, each with a hold of its own', async () => {
+      const accountId = await accountWith(db, 10n)
+      const quote = await quoteFor(accountId)
+      await Promise.all([1, 2, 3].map(() => ask(accountId, { n: 2, quoteId: quote.id })))
+      assert.deepEqual(await readBalance(db, accountId), { available: 4n, held: 6n })
+    })
+
+    await t.test('a quote made by another process is found, and says the same', async () => {
+      const accountId = await accountWith(db, 10n)
+      const quote = await other.make(accountId, model, { prompt: 'a lighthouse', n: 2, size: '2048x2048' }, '')
+      const { accepted } = await ask(accountId, { n: 2, quoteId: quote.id })
+      assert.equal(accepted.creditsHeld, 2n)
+    })
+
+    await t.test('a quote for another input or model is refused', async () => {
+      const accountId = await accountWith(db, 10n)
+      const quote = await quoteFor(accountId)
+      await assert.rejects(ask(accountId, { n: 1, quoteId: quote.id }), QuoteMismatch)
+      await assert.rejects(ask(accountId, { n: 2, prompt: 'another', quoteId: quote.id }), QuoteMismatch)
+      await assert.rejects(ask(accountId, { n: 2, size: '1K', quoteId: quote.id }), QuoteMismatch)
+      await assert.rejects(quotes.priceOf(quote.id, { accountId, model: { ...model, id: 'another' }, input: { prompt: 'a lighthouse', n: 2 } }), QuoteMismatch)
+      assert.deepEqual(await readBalance(db, accountId), { available: 10n, held: 0n })
+    })
+
+    await t.test('a quote that is unknown, or somebody else\'s, is not there', async () => {
+      const [mine, theirs] = [await accountWith(db, 10n), await accountWith(db, 10n)]
+      const quote = await quoteFor(theirs)
+      await assert.rejects(ask(mine, { n: 2, quoteId: newId() }), QuoteMissing)
+      await assert.rejects(ask(mine, { n: 2, quoteId: quote.id }), QuoteMissing)
+      const elsewhere = await other.make(theirs, model, { prompt: 'a lighthouse', n: 2 }, '')
+      await assert.rejects(ask(mine, { n: 2, quoteId: elsewhere.id }), QuoteMissing)
+    })
+
+    await t.test('an expired quote is not there; a request that was accepted under it still has its answer', async () => {
+      const accountId = await accountWith(db, 10n)
+      const quote = await other.make(accountId, model, { prompt: 'a lighthouse', n: 2 }, '')
+      const first = await ask(accountId, { n: 2, quoteId: quote.id, key: 'early' })
+      await db.query(sql`delete from quotes where id = ${quote.id}`)
+      await db.query(sql`
+        insert into quotes (id, account_id, model, input_hash, units, price_credits, price_version, credits, expires_at)
+        values (${quote.id}, ${accountId}, 'seedream4', ${quote.inputHash}, 2, 1, 1, 2, now() - interval '1 second')`)
+      await assert.rejects(ask(accountId, { n: 2, quoteId: quote.id }), QuoteMissing)
+      const again = await ask(accountId, { n: 2, quoteId: quote.id, key: 'early' })
+      assert.deepEqual([again.replayed, again.accepted.id], [true, first.accepted.id])
+      await assert.rejects(ask(accountId, { n: 2, quoteId: quote.id, key: 'early', address: '/elsewhere' }), IdempotencyMismatch)
+    })
+
+    await t.test('an input that would be refused is refused when it is quoted, by its place in the body', async () => {
+      const accountId = await accountWith(db, 10n)
+      await assert.rejects(quotes.make(accountId, model, { prompt: 'a lighthouse', n: 9, seed: 1 }, '/input'), (error) => {
+        assert(error instanceof UnsupportedOption)
+        assert.deepEqual((error.members['errors'] as { path: string }[]).map(({ path }) => path), ['/input/n', '/input/seed'])
+        return true
+      })
+    })
+
+    await assertBooks(db)
+  })
 }
 
 interface Ask {
   n?: number
-  key?: string
+  key?: string | null
+  quoteId?: string | null
   prompt?: string
   address?: string
   size?: string
@@ -108,14 +266,53 @@ interface Ask {
   referenceImages?: string[]
 }
 
-function asker(db: Db) {
-  const acceptor = new Acceptor(db)
-  return (accountId: string, { n = 1, key, prompt = 'a lighthouse', address = '/api/images/seedream4/generate', ...options }: Ask) => {
-  const input = { prompt, n, ...options }
-  return submit(db, acceptor, {
-    accountId, userId: accountId, model, simulated: true, input, metadata: {}, deadlineSeconds: 900,
-    key: key ?? null,
-    request: { address, body: input },
-  })
+/** Everything a request passes on its way in. */
+async function openCounter(db: Db, options: { waitMs?: number } = {}) {
+  const prices = await PriceList.open(db, assert.ifError)
+  const quotes = new Quotes(db, prices)
+  const parts = { db, prices, quotes, admission: new Admission(db, options) }
+  const ask = (accountId: string, { n = 1, key = null, quoteId = null, prompt = 'a lighthouse', address = ADDRESS, ...options }: Ask) => {
+    const input = { prompt, n, ...options }
+    return submit(parts, {
+      accountId, userId: accountId, model, simulated: true, input, metadata: {}, deadlineSeconds: 900, key, quoteId,
+      request: { address, body: quoteId === null ? input : { ...input, quoteId } },
+    })
   }
+  return { ask, prices, quotes }
+}
+
+/** A transaction that goes on until it is let go, which undoes it. */
+async function openTransaction(db: Db, begin: (tx: Tx) => Promise<unknown>): Promise<{ letGo(): Promise<void> }> {
+  const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const whole = db.transaction(async (tx) => {
+    await begin(tx)
+    begun.resolve()
+    await end.promise
+    throw new Undo()
+  })
+  await Promise.race([begun.promise, whole])
+  return {
+    letGo: async () => {
+      end.resolve()
+      await assert.rejects(whole, Undo)
+    },
+  }
+}
+
+class Undo extends Error {}
+
+function holdLots(db: Db, accountId: string) {
+  return openTransaction(db, (tx) => tx.query(sql`select id from credit_lots where account_id = ${accountId} for update`))
+}
+
+/** Ends a generation with everything it wanted stored. */
+async function finish(db: Db, id: string): Promise<void> {
+  await db.query(sql`
+    insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, sha256, transfer_ms)
+    select gen_random_uuid(), id, i, 'stored', 1, 'o/' || i, 'image/png', 1, 'x', 1
+    from generation_sessions, generate_series(0, outputs_wanted - 1) i where id = ${id}`)
+  await db.transaction(async (tx) => {
+    const session = await lockOpen(tx, id, null)
+    await endGeneration(tx, { session: session!, cause: 'finished', databaseSpans: [], now: await readClock(tx) })
+  })
 }

@@ -1,13 +1,12 @@
-import { reserveAcrossLots } from '#domains/credits'
-import { type CatalogModel, checkImageInput, type ImageInput, parseSize } from '#domains/catalog'
+import { type CatalogModel, checkImageInput, type ImageInput, parseSize, type Price, type PriceList, QuoteMissing, type Quotes } from '#domains/catalog'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
-import type { Acceptor } from './acceptor.ts'
+import type { Admission } from './admission.ts'
 import { IdempotencyMismatch } from './errors.ts'
 import type { Session } from './model.ts'
 import { requestHash } from './request-hash.ts'
-import { acceptHeld, getKey, HOLD_GRACE_SECONDS, type IdempotencyKey, insertKey, type NewSession } from './sql-accept.ts'
+import { getKey, type IdempotencyKey, type NewSession } from './sql-accept.ts'
 import { getSession } from './sql-sessions.ts'
 
 export interface SubmitInput {
@@ -19,6 +18,8 @@ export interface SubmitInput {
   readonly metadata: Record<string, string>
   readonly deadlineSeconds: number
   readonly key: string | null
+  /** A price that was promised for this input. */
+  readonly quoteId: string | null
   /** The request as it came, for telling a repetition from another request under the same key. */
   readonly request: { readonly address: string; readonly body: unknown }
 }
@@ -29,55 +30,47 @@ export type Accepted = Pick<
   'id' | 'kind' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
 >
 
+export interface SubmitParts {
+  readonly db: Db
+  readonly admission: Admission
+  readonly prices: PriceList
+  readonly quotes: Quotes
+}
+
 /**
  * Accepts a request: credits held, generation and message written, in one transaction, which is one statement when the
- * account's first lot covers the price.
+ * account's first lot covers the price. The price is the quote's when one is named, else that of the moment; either stays with the generation.
  *
- * Refuses `UnsupportedOption` before anything is held, `InsufficientCredits` and `IdempotencyMismatch` with nothing left behind (a key whose
- * request was refused is free again). Safe to repeat with a key: the first answer comes again, `replayed`.
+ * Refuses `UnsupportedOption`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
+ * key: the first answer comes again, `replayed`.
  */
-export async function submit(db: Db, acceptor: Acceptor, input: SubmitInput): Promise<{ accepted: Accepted; replayed: boolean }> {
+export async function submit(parts: SubmitParts, input: SubmitInput): Promise<{ accepted: Accepted; replayed: boolean }> {
   checkImageInput(input.model, input.input)
-  const session = toSession(input)
   const key = input.key === null ? null : { key: input.key, requestHash: requestHash(input.request.address, input.request.body) }
+  const price = await findPrice(parts, input, key)
+  if (price === 'of the first') return { accepted: await readFirst(parts.db, input.accountId, key!), replayed: true }
+  const session = toSession(input, price)
   failpoint('api.before_commit')
-  const createdAt = await accept(db, acceptor, session, key)
+  const createdAt = await parts.admission.admit({ session, key })
   failpoint('api.after_commit')
-  if (createdAt !== undefined) return { accepted: describe(session, createdAt), replayed: false }
-  return { accepted: await readFirst(db, input.accountId, key!), replayed: true }
+  if (createdAt !== null) return { accepted: describe(session, createdAt), replayed: false }
+  return { accepted: await readFirst(parts.db, input.accountId, key!), replayed: true }
 }
 
-/** Undefined when the key is taken. */
-async function accept(db: Db, acceptor: Acceptor, session: NewSession, key: IdempotencyKey | null): Promise<Date | undefined> {
-  const answer = await acceptor.accept({ session, key })
-  if (answer.outcome === 'accepted') return answer.createdAt
-  if (answer.outcome === 'key_taken') return undefined
-  // A repetition needs no credits: whether the key is taken comes before whether anything is left.
-  if (key !== null && (await isTaken(db, session.accountId, key))) return undefined
-  return acceptAcrossLots(db, session, key)
-}
+type UnitPrice = Pick<Price, 'credits' | 'version'>
 
-async function isTaken(db: Db, accountId: string, key: IdempotencyKey): Promise<boolean> {
-  return (await getKey(db, accountId, key.key)) !== undefined
-}
-
-/** The slow path: a hold over several lots. Lots first, then the key, as everywhere. */
-async function acceptAcrossLots(db: Db, session: NewSession, key: IdempotencyKey | null): Promise<Date | undefined> {
+/** A repetition may come after its quote has expired: it was accepted in time. */
+async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput, key: IdempotencyKey | null): Promise<UnitPrice | 'of the first'> {
+  if (input.quoteId === null) return prices.current(input.model.id)
   try {
-    return await db.transaction(async (tx) => {
-      const { id, accountId, amount } = session
-      await reserveAcrossLots(tx, { id, accountId, generationId: id, amount, deadlineSeconds: session.deadlineSeconds + HOLD_GRACE_SECONDS })
-      if (key !== null && !(await insertKey(tx, accountId, id, key))) throw new KeyTaken()
-      return acceptHeld(tx, session)
-    })
+    return await quotes.priceOf(input.quoteId, input)
   } catch (error) {
-    if (error instanceof KeyTaken) return undefined
+    const repeats = error instanceof QuoteMissing && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
+    if (repeats) return 'of the first'
     throw error
   }
 }
-
-/** Rolls the transaction back: somebody else took the key while the lots were being locked. */
-class KeyTaken extends Error {}
 
 async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promise<Accepted> {
   const first = await getKey(db, accountId, key.key)
@@ -87,7 +80,7 @@ async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promis
   return session
 }
 
-function toSession({ model, input, ...rest }: SubmitInput): NewSession {
+function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): NewSession {
   const size = input.size ?? model.limits.size.default
   const expected = parseSize(size)
   return {
@@ -104,9 +97,9 @@ function toSession({ model, input, ...rest }: SubmitInput): NewSession {
     outputsWanted: input.n,
     width: expected?.width ?? null,
     height: expected?.height ?? null,
-    priceCredits: model.price.credits,
-    priceVersion: model.price.version,
-    amount: model.price.credits * BigInt(input.n),
+    priceCredits: price.credits,
+    priceVersion: price.version,
+    amount: price.credits * BigInt(input.n),
     deadlineSeconds: rest.deadlineSeconds,
     queue: model.kind,
   }

@@ -1,3 +1,4 @@
+import { deleteExpiredQuotes } from '#domains/catalog'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
 import { endGeneration } from './end-generation.ts'
@@ -5,6 +6,7 @@ import { announce } from './live.ts'
 import { deleteExpiredKeys, listOverdue, lockOpen, readClock, requeueLost } from './sql-sessions.ts'
 
 const BATCH = 100
+const EXPIRED_BATCH = 1_000
 
 /** Gives generations whose worker died back to the queue. Answers how many. Any number of processes may do it at once. */
 export async function sweepLeases(db: Db): Promise<number> {
@@ -28,7 +30,16 @@ export async function sweepDeadlines(db: Db, realtime: Realtime): Promise<number
   return overdue.length
 }
 
-/** Removes idempotency keys that are past their 24 hours. */
-export function sweepKeys(db: Db): Promise<number> {
-  return deleteExpiredKeys(db, 1_000)
+/** Removes idempotency keys that are past their 24 hours, and quotes that bind nobody any more. */
+export async function sweepExpired(db: Db): Promise<number> {
+  return (await inBatches((limit) => deleteExpiredKeys(db, limit))) + (await inBatches((limit) => deleteExpiredQuotes(db, limit)))
+}
+
+/** Until there is nothing left, without one statement that runs for long. */
+async function inBatches(remove: (limit: number) => Promise<number>): Promise<number> {
+  for (let all = 0; ; ) {
+    const removed = await remove(EXPIRED_BATCH)
+    all += removed
+    if (removed < EXPIRED_BATCH) return all
+  }
 }

@@ -24,6 +24,20 @@ export const MigrationChanged = defineError<{ migration: string }>({
   describe: ({ migration }) => `${migration} differs from what was applied. Restore it and write a new migration instead.`,
 })
 
+export const SchemaBehind = defineError<{ migration: string }>({
+  code: 'database.schema_behind',
+  kind: 'unavailable',
+  title: 'The database is older than this version',
+  describe: ({ migration }) => `${migration} has not been applied to it. Start this version of the server once: it brings the database up to date.`,
+})
+
+export const DatabaseMissing = defineError<{ directory: string }>({
+  code: 'database.missing',
+  kind: 'missing',
+  title: 'There is no database',
+  describe: ({ directory }) => `Nothing lies in ${directory}. Start Cooly once, or name a database with DATABASE_URL or another directory with COOLY_DATA_DIR.`,
+})
+
 /** SQLSTATE of an error the database raised, whichever driver carried it; undefined for anything else. */
 export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined

@@ -22,7 +22,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Db> {
   return openEmbedded({ directory: config.directory })
 }
 
-export { isConnectionLoss, sqlState, violatedConstraint } from './errors.ts'
-export { migrate, readMigrations } from './migrate.ts'
+export { DatabaseMissing, DataDirectoryInUse, isConnectionLoss, sqlState, violatedConstraint } from './errors.ts'
+export { migrate, readMigrations, requireMigrated } from './migrate.ts'
 export type { Db, Queryable, Tx } from './port.ts'
 export { json, sql, type Sql } from './sql.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { MigrationChanged, SchemaTooNew } from './errors.ts'
+import { MigrationChanged, SchemaBehind, SchemaTooNew } from './errors.ts'
 import type { Db } from './port.ts'
 import { sql } from './sql.ts'
 
@@ -12,6 +12,8 @@ interface Migration {
   readonly checksum: string
   readonly breaking: boolean
 }
+
+type Applied = Pick<Migration, 'version' | 'name' | 'checksum' | 'breaking'>
 
 /**
  * Brings the schema up to date, once, however many processes start at the same moment: the others wait for the lock
@@ -26,15 +28,33 @@ export async function migrate(db: Db, directory: string): Promise<string[]> {
     await db.script(`create table if not exists schema_migrations (
       version integer primary key, name text not null, checksum text not null,
       breaking boolean not null, applied_at timestamptz not null default now())`)
-    const applied = await db.query<{ version: number; name: string; checksum: string; breaking: boolean }>(
-      sql`/* db.appliedMigrations */ select version, name, checksum, breaking from schema_migrations order by version`,
-    )
+    const applied = await listApplied(db)
     refuseSurprises(migrations, applied)
     const done = new Set(applied.map(({ version }) => version))
     const missing = migrations.filter(({ version }) => !done.has(version))
     for (const migration of missing) await apply(db, migration)
     return missing.map(({ name }) => name)
   })
+}
+
+/**
+ * For programs that use a database and do not change its schema: refuses `SchemaBehind` unless every migration of this version has been applied, and whatever
+ * `migrate` refuses.
+ */
+export async function requireMigrated(db: Db, directory: string): Promise<void> {
+  const migrations = await readMigrations(directory)
+  const [table] = await db.query<{ found: boolean }>(sql`/* db.hasMigrations */ select to_regclass('schema_migrations') is not null as found`)
+  const applied = table?.found === true ? await listApplied(db) : []
+  refuseSurprises(migrations, applied)
+  const done = new Set(applied.map(({ version }) => version))
+  const missing = migrations.find(({ version }) => !done.has(version))
+  if (missing !== undefined) throw new SchemaBehind({ migration: missing.name })
+}
+
+function listApplied(db: Db): Promise<Applied[]> {
+  return db.query<Applied>(sql`
+    /* db.appliedMigrations */
+    select version, name, checksum, breaking from schema_migrations order by version`)
 }
 
 export async function readMigrations(directory: string): Promise<Migration[]> {
@@ -48,7 +68,7 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
   )
 }
 
-function refuseSurprises(known: Migration[], applied: { version: number; name: string; checksum: string; breaking: boolean }[]): void {
+function refuseSurprises(known: readonly Migration[], applied: readonly Applied[]): void {
   const byVersion = new Map(known.map((migration) => [migration.version, migration]))
   for (const { version, name, checksum, breaking } of applied) {
     const migration = byVersion.get(version)

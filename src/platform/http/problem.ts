@@ -109,7 +109,7 @@ function headersOf(refusal: Refusal, status: number): Record<string, string> {
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="cooly"'
   const { retryAfterSeconds, allow, bytes } = refusal.members
-  if (status === 429 || status === 503) {
+  if (status === 429 || status === 503 || typeof retryAfterSeconds === 'number') {
     const seconds = typeof retryAfterSeconds === 'number' ? retryAfterSeconds : RETRY_AFTER_SECONDS
     headers['retry-after'] = String(Math.max(1, Math.ceil(seconds)))
   }

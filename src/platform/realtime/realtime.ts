@@ -72,8 +72,10 @@ export class Realtime {
   }
 
   #receive(payload: string): void {
-    const { from, hints } = JSON.parse(payload) as { from: string; hints: Hint[] }
-    if (from !== this.#origin) for (const hint of hints) this.#deliver(hint)
+    // What this process sent it delivered when it sent it.
+    if (payload.startsWith(`{"from":"${this.#origin}"`)) return
+    const { hints } = JSON.parse(payload) as { hints: Hint[] }
+    for (const hint of hints) this.#deliver(hint)
   }
 
   #deliver(hint: Hint): void {

@@ -11,7 +11,7 @@ export function Balance() {
   if (data === undefined) return <span className={classes.balance} aria-hidden="true" />
   const held = data.held > 0 ? `${numberText(data.held)} held` : null
   return (
-    <Link href="/credits" className={classes.balance} aria-label={`Balance: ${numberText(data.available)} credits available${held === null ? '' : `, ${held}`}`}>
+    <Link href="/credits" className={classes.balance} aria-label={`Balance: ${numberText(data.available)} credits ${held === null ? 'available' : `+ ${held}`}`}>
       <span><strong data-testid="available">{numberText(data.available)}</strong> <span className={classes.unit}>credits</span></span>
       {held !== null && <span className={classes.held}>+ {held}</span>}
     </Link>

@@ -7,8 +7,8 @@ test('the unit agrees with the number', () => {
 })
 
 test('the button names the whole price', () => {
-  assert.equal(generateLabel(1, 4), 'Generate · 4 credits')
-  assert.equal(generateLabel(1, 1), 'Generate · 1 credit')
+  assert.equal(generateLabel(4), 'Generate · 4 credits')
+  assert.equal(generateLabel(1), 'Generate · 1 credit')
 })
 
 test('a change always carries its sign', () => {

@@ -16,8 +16,8 @@ export function changeText(amount: number): string {
 }
 
 /** What the generate button says, so that the number pressed is the number held. */
-export function generateLabel(priceEach: number, count: number): string {
-  return `Generate · ${creditsText(priceEach * count)}`
+export function generateLabel(price: number): string {
+  return `Generate · ${creditsText(price)}`
 }
 
 /** Why the button is off, or null when the credits are there. An unknown balance is the server's to refuse. */

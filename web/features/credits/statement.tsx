@@ -12,7 +12,7 @@ import { useUrlFilter } from '@/ui/use-url-filter.ts'
 import classes from './credits-view.module.css'
 import { StatementTable } from './statement-table.tsx'
 import { kindText, statementKinds } from './transaction-text.ts'
-import { downloadStatement, useTransactions, type StatementFilter } from './use-credits.ts'
+import { downloadStatement, useTransactions, type StatementFilter } from './use-statement.ts'
 
 /** Every movement with the balance after it, newest first. The same list is there as a file. */
 export function Statement() {

@@ -2,7 +2,7 @@ const kinds: Record<string, string> = {
   grant: 'Added',
   capture: 'Taken for pictures',
   expire: 'Expired',
-  adjust: 'Corrected',
+  adjust: 'Corrected by the operator',
   clawback: 'Taken back',
   hold: 'Held',
   release: 'Released',
@@ -11,6 +11,10 @@ const kinds: Record<string, string> = {
 const sources: Record<string, string> = {
   seed: 'To try it with',
   welcome: 'Welcome credits',
+  admin: 'From the operator',
+  coupon: 'From a coupon',
+  subscription: 'From your plan',
+  purchase: 'Bought',
 }
 
 export const statementKinds = ['grant', 'capture', 'expire', 'adjust', 'clawback'] as const

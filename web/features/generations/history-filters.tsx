@@ -8,6 +8,7 @@ import type { GenerationFilter } from './queries.ts'
 
 export const statuses = [
   { value: '', label: 'Any status' },
+  { value: 'open', label: 'Not ended' },
   { value: 'queued', label: 'In line' },
   { value: 'running', label: 'Running' },
   { value: 'succeeded', label: 'Done' },

@@ -1,13 +1,14 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import type { GenerationStatus } from '@/api/model.ts'
+import type { Generation } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { Button } from '@/ui/button.tsx'
 import { Empty, Notice } from '@/ui/notice.tsx'
 import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
 import { useUrlFilter } from '@/ui/use-url-filter.ts'
+import { creditsText } from '../credits/credits-text.ts'
 import cards from './generation-card.module.css'
 import { GenerationCard } from './generation-card.tsx'
 import { HistoryFilters, statuses } from './history-filters.tsx'
@@ -35,6 +36,7 @@ export function History() {
         {list.data?.length === 0 && (narrowed
           ? <Empty title="Nothing matches" action={<Button variant="plain" onClick={() => ['status', 'kind', 'q'].forEach((name) => write(name, undefined))}>Clear the filters</Button>}><p>No generation fits these filters.</p></Empty>
           : <Empty title="Nothing made yet" action={<Button onClick={() => router.push('/')}>Open the studio</Button>}><p>Every picture you ask for will be kept here, with its recipe and what it cost.</p></Empty>)}
+        {filter.status === 'open' && list.data !== undefined && list.data.length > 0 && <p className={classes.sum}>{heldText(list.data)}</p>}
         <ul className={cards.cards} aria-label="Generations" aria-busy={list.isPending}>
           {list.data?.map((generation) => <li key={generation.id}><GenerationCard generation={generation} heading="h2" /></li>)
             ?? (list.isPending && Array.from({ length: 8 }, (_, index) => <li key={index}><Skeleton height={300} /></li>))}
@@ -45,13 +47,18 @@ export function History() {
   )
 }
 
+function heldText(open: Generation[]): string {
+  const held = open.reduce((sum, { credits }) => sum + credits.held, 0)
+  return `${creditsText(held)} held by ${open.length === 1 ? '1 generation' : `${open.length} generations`}.`
+}
+
 /** Only what the list understands; anything else in the address is left alone. */
 function filterFrom(read: (name: string) => string | undefined): GenerationFilter {
   const status = read('status')
   const kind = read('kind')
   const q = read('q')
   return {
-    ...(statuses.some(({ value }) => value !== '' && value === status) ? { status: status as GenerationStatus } : {}),
+    ...(statuses.some(({ value }) => value !== '' && value === status) ? { status: status as NonNullable<GenerationFilter['status']> } : {}),
     ...(kind === 'image' || kind === 'video' ? { kind } : {}),
     ...(q === undefined || q === '' ? {} : { q }),
   }

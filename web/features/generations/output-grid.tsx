@@ -1,12 +1,11 @@
 import type { CSSProperties } from 'react'
 import type { Generation } from '@/api/model.ts'
-import { OutputTile } from './output-tile.tsx'
+import { OutputTile, type Again } from './output-tile.tsx'
 import classes from './output-grid.module.css'
 import { isEnded, ratioOf, slotsOf } from './progress.ts'
-import type { Order } from './submit.ts'
 
 /** All places of one generation. The grid has its final shape from the first moment; arriving pictures move nothing. */
-export function OutputGrid({ generation, again, large = false }: { generation: Generation; again?: (order: Order) => void; large?: boolean }) {
+export function OutputGrid({ generation, again, large = false }: { generation: Generation; again?: Again | undefined; large?: boolean }) {
   const slots = slotsOf(generation)
   const ratio = ratioOf(generation, generation.outputs[0])
   const style = { '--ratio': ratio, '--count': slots.length } as CSSProperties

@@ -12,10 +12,16 @@ import { countOf, phaseText, type Slot } from './progress.ts'
 import { orderAgain } from './recipe.ts'
 import type { Order } from './submit.ts'
 
+/** How to have a failed picture once more, and for how much. */
+export interface Again {
+  each: number
+  order: (order: Order) => void
+}
+
 interface OutputTileProps {
   slot: Slot
   generation: Generation
-  again: ((order: Order) => void) | undefined
+  again: Again | undefined
   large: boolean
 }
 
@@ -42,8 +48,8 @@ export function OutputTile({ slot, generation, again, large }: OutputTileProps) 
           <strong>{slot.failure.message}</strong>
           <span>Not charged</span>
           {again !== undefined && (
-            <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} aria-label={`Try picture ${slot.index + 1} again for ${creditsText(generation.credits.price)}`} onClick={() => again(orderAgain(generation, 1))}>
-              Try again · {creditsText(generation.credits.price)}
+            <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} aria-label={`Try picture ${slot.index + 1} again for ${creditsText(again.each)}`} onClick={() => again.order(orderAgain(generation, again.each, 1))}>
+              Try again · {creditsText(again.each)}
             </Button>
           )}
         </div>

@@ -4,6 +4,7 @@ import { useState, type FormEvent, type KeyboardEvent } from 'react'
 import type { Model } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { Button } from '@/ui/button.tsx'
+import { Hint } from '@/ui/hint.tsx'
 import { IconSettings, IconSparkles } from '@/ui/icons.ts'
 import { Notice } from '@/ui/notice.tsx'
 import { exactSize, shapes, sizeText } from '../catalog/shapes.ts'
@@ -11,8 +12,10 @@ import { useImageModels } from '../catalog/use-models.ts'
 import { creditsText, generateLabel, numberText, shortfallText } from '../credits/credits-text.ts'
 import { useCredits } from '../credits/use-credits.ts'
 import type { Draft } from './draft.ts'
+import { PriceLines } from './price-lines.tsx'
 import classes from './prompt-bar.module.css'
 import { PromptSettings } from './prompt-settings.tsx'
+import { useQuote } from './quote.ts'
 import type { Order } from './submit.ts'
 
 interface PromptBarProps {
@@ -22,23 +25,26 @@ interface PromptBarProps {
   sending: boolean
 }
 
-/** The one place that spends. The number on the button is the number that will be held. */
+/** The one place that spends. The number on the button is the server's, and the number that will be held. */
 export function PromptBar({ draft, change, order, sending }: PromptBarProps) {
   const models = useImageModels()
   const credits = useCredits()
   const [open, setOpen] = useState(false)
   const model = models.data?.find(({ id }) => id === draft.model) ?? models.data?.[0]
   const settled = model === undefined ? draft : fit(draft, model)
-  const price = model === undefined ? null : model.price.credits * settled.n
-  const shortfall = price === null ? null : shortfallText(price, credits.data?.available)
   const over = model !== undefined && draft.prompt.length > model.limits.promptCharacters.max
-  const blocked = model === undefined || shortfall !== null || over
+  const prompt = draft.prompt.trim()
+  const wanted = model === undefined || prompt === '' || over ? null : { model: model.id, input: { prompt, n: settled.n, size: sizeOf(settled, model) } }
+  const quote = useQuote(wanted)
+  const price = model === undefined ? null : (quote?.credits ?? model.price.credits * settled.n)
+  const shortfall = price === null ? null : shortfallText(price, credits.data?.available)
+  const blocked = price === null || shortfall !== null || over
 
   const send = () => {
     if (blocked || sending) return
-    if (draft.prompt.trim() === '') return document.querySelector<HTMLElement>('[data-slash]')?.focus()
+    if (wanted === null) return document.querySelector<HTMLElement>('[data-slash]')?.focus()
     setOpen(false)
-    order({ model: model.id, input: { prompt: draft.prompt.trim(), n: settled.n, size: sizeOf(settled, model) } })
+    order({ ...wanted, seen: price })
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -70,15 +76,19 @@ export function PromptBar({ draft, change, order, sending }: PromptBarProps) {
           {model !== undefined && <PromptSettings draft={settled} change={change} model={model} models={models.data ?? []} />}
         </div>
         <div className={classes.foot}>
-          <Button className={classes.toggle} variant="plain" aria-expanded={open} aria-controls="settings" aria-label={`Settings: ${settled.n} of ${settled.shape} at ${settled.preset}`} icon={<IconSettings size={16} aria-hidden />} onClick={() => setOpen(!open)}>
+          <Button className={classes.toggle} variant="plain" aria-expanded={open} aria-controls="settings" aria-label={`Settings: ${settled.n} · ${settled.shape} · ${settled.preset}`} icon={<IconSettings size={16} aria-hidden />} onClick={() => setOpen(!open)}>
             {settled.n} · {settled.shape}
           </Button>
           <p id="spend" className={classes.spend} data-warning={shortfall !== null || over}>
             {over ? `The prompt is ${numberText(draft.prompt.length)} characters long; this model reads ${numberText(model.limits.promptCharacters.max)}.` : shortfall ?? balanceText(credits.data)}
           </p>
-          <Button type="submit" className={classes.generate} loading={sending} disabled={blocked} icon={<IconSparkles size={16} aria-hidden />}>
-            {price === null ? 'Generate' : generateLabel(1, price)}
-          </Button>
+          <Hint className={classes.price} hint={model !== undefined && price !== null && <PriceLines model={model} count={settled.n} price={price} quote={quote} />}>
+            {(hint) => (
+              <Button type="submit" className={classes.generate} loading={sending} disabled={blocked} aria-describedby={hint} icon={<IconSparkles size={16} aria-hidden />}>
+                {price === null ? 'Generate' : generateLabel(price)}
+              </Button>
+            )}
+          </Hint>
         </div>
       </div>
     </form>

@@ -6,9 +6,13 @@ import { isEnded } from './progress.ts'
 /** Live events drive the app; this slow look-again covers an event lost on the way. */
 const LOOK_AGAIN_MS = 15_000
 
+/** More than this of either kind nobody looks through. */
+const OPEN_MAX = 1_000
+
 export interface GenerationFilter {
   kind?: Generation['kind']
-  status?: GenerationStatus
+  /** `open` is whatever has not ended: what holds credits. */
+  status?: GenerationStatus | 'open'
   q?: string
 }
 
@@ -24,14 +28,39 @@ export function useGeneration(id: string, lookAgainMs = LOOK_AGAIN_MS) {
 export function useGenerations(filter: GenerationFilter, limit: number) {
   return useInfiniteQuery({
     queryKey: ['generations', filter, limit],
-    queryFn: async ({ pageParam, signal }) => (await answer(client.GET('/api/generations', {
-      params: { query: { ...filter, limit, ...(pageParam === undefined ? {} : { cursor: pageParam }) } },
-      signal,
-    }))) as Page<Generation>,
+    queryFn: ({ pageParam, signal }) => {
+      const { status, ...rest } = filter
+      return status === 'open' ? readOpen(rest, signal) : readPage({ ...rest, ...(status === undefined ? {} : { status }) }, limit, pageParam, signal)
+    },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     select: ({ pages }) => pages.flatMap((page) => page.items),
   })
+}
+
+type PageFilter = Omit<GenerationFilter, 'status'> & { status?: GenerationStatus }
+
+async function readPage(filter: PageFilter, limit: number, cursor: string | undefined, signal: AbortSignal): Promise<Page<Generation>> {
+  return (await answer(client.GET('/api/generations', { params: { query: { ...filter, limit, ...(cursor === undefined ? {} : { cursor }) } }, signal }))) as Page<Generation>
+}
+
+/** The server's list knows one status at a time. What is in line is read first, so that one that starts meanwhile is not missed. */
+async function readOpen(filter: Omit<PageFilter, 'status'>, signal: AbortSignal): Promise<Page<Generation>> {
+  const queued = await readAll({ ...filter, status: 'queued' }, signal)
+  const running = await readAll({ ...filter, status: 'running' }, signal)
+  const once = new Map([...queued, ...running].map((generation) => [generation.id, generation]))
+  return { items: [...once.values()].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)), nextCursor: null }
+}
+
+async function readAll(filter: PageFilter, signal: AbortSignal): Promise<Generation[]> {
+  const items: Generation[] = []
+  let cursor: string | undefined
+  do {
+    const page = await readPage(filter, 100, cursor, signal)
+    items.push(...page.items)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined && items.length < OPEN_MAX)
+  return items
 }
 
 /** Stops one that still runs. What had arrived stays and is charged; the rest comes back. */

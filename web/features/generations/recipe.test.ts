@@ -5,9 +5,10 @@ import { orderAgain } from './recipe.ts'
 const generation = { model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152', seed: null, quoteId: 'q', webhookUrl: 'https://x.example', deadlineSeconds: 60 } }
 
 test('a repeated order keeps the recipe and drops what belonged to the first order', () => {
-  assert.deepEqual(orderAgain(generation), { model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152' } })
+  assert.deepEqual(orderAgain(generation, 2), { model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152' }, seen: 8 })
 })
 
 test('one picture can be asked for again alone', () => {
-  assert.equal(orderAgain(generation, 1).input.n, 1)
+  const alone = orderAgain(generation, 2, 1)
+  assert.deepEqual([alone.input.n, alone.seen], [1, 2])
 })

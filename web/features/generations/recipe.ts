@@ -4,9 +4,9 @@ import type { Order } from './submit.ts'
 /** What makes a picture, and nothing that belongs to one order only: no quote, no webhook, no deadline. */
 const ingredients = ['prompt', 'n', 'size', 'seed', 'guidanceScale', 'negativePrompt', 'referenceImages'] as const
 
-/** The same order again, as a new one, for all pictures or for some of them. */
-export function orderAgain(generation: Pick<Generation, 'model' | 'input'>, n?: number): Order {
+/** The same order again, as a new one, for all pictures or for some of them, at the price each that the button shows. */
+export function orderAgain(generation: Pick<Generation, 'model' | 'input'>, each: number, n?: number): Order {
   const kept = ingredients.map((name) => [name, generation.input[name]] as const).filter(([, value]) => value !== undefined && value !== null)
   const input = { ...Object.fromEntries(kept), prompt: generation.input.prompt } as GenerationInput
-  return { model: generation.model, input: n === undefined ? input : { ...input, n } }
+  return { model: generation.model, input: n === undefined ? input : { ...input, n }, seen: each * (n ?? input.n ?? 1) }
 }

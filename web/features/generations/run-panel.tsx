@@ -22,7 +22,7 @@ import { useSayEnding } from './use-say-ending.ts'
 /** One generation while it is being watched: every place from the start, each becoming its picture. */
 export function RunPanel({ id, again }: { id: string; again: (order: Order) => void }) {
   const { data: generation, error, refetch } = useGeneration(id)
-  const usualMs = useImageModels().data?.find((model) => model.id === generation?.model)?.medianMs ?? null
+  const model = useImageModels().data?.find(({ id: one }) => one === generation?.model)
   useSayEnding(generation)
   if (generation === undefined) {
     if (error === null) return <Skeleton height={320} />
@@ -30,23 +30,25 @@ export function RunPanel({ id, again }: { id: string; again: (order: Order) => v
     return <Notice title="This generation could not be read" actions={<Button size="small" onClick={() => void refetch()}>Try again</Button>}><p>{toProblem(error).message}</p></Notice>
   }
   const ended = isEnded(generation.status)
+  // The price of today: a new order is not made at an old one.
+  const each = model?.price.credits ?? generation.credits.price
   return (
     <article className={classes.run} aria-label={`Generation: ${generation.input.prompt.slice(0, 80)}`} data-status={generation.status}>
       <div className={classes.head}>
         <h2 className={classes.prompt}><Link href={`/generations/${id}`}>{generation.input.prompt}</Link></h2>
         <div className={classes.facts}>
           <GenerationStatusMark generation={generation} />
-          <Elapsed generation={generation} usualMs={usualMs} />
+          <Elapsed generation={generation} usualMs={model?.medianMs ?? null} />
           {generation.simulated && <SimulatedMark />}
           {!ended && <StopButton id={id} />}
         </div>
       </div>
-      <OutputGrid generation={generation} again={generation.status === 'failed' ? undefined : again} />
+      <OutputGrid generation={generation} again={generation.status === 'failed' ? undefined : { each, order: again }} />
       <div className={classes.foot}>
         <p>{ended ? outcomeText(generation) : moneyText(generation.credits, false)}</p>
         {generation.status === 'failed' && (
-          <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} onClick={() => again(orderAgain(generation))}>
-            Try again · {creditsText(generation.credits.price * countOf(generation))}
+          <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} onClick={() => again(orderAgain(generation, each))}>
+            Try again · {creditsText(each * countOf(generation))}
           </Button>
         )}
       </div>

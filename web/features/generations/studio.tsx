@@ -1,19 +1,23 @@
 'use client'
 
-import { useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import type { Generation } from '@/api/model.ts'
-import { toProblem } from '@/api/problem.ts'
+import { toProblem, type Problem } from '@/api/problem.ts'
 import { Notice } from '@/ui/notice.tsx'
 import { PageHead } from '@/ui/page-head.tsx'
+import { Skeleton } from '@/ui/skeleton.tsx'
 import { useDraft } from './draft.ts'
 import { PromptBar } from './prompt-bar.tsx'
 import { useGenerations } from './queries.ts'
 import { Recent } from './recent.tsx'
-import { RunPanel } from './run-panel.tsx'
 import { Samples } from './samples.tsx'
 import classes from './studio.module.css'
 import { useSubmit, type Order } from './submit.ts'
 import { useRuns } from './use-runs.ts'
+
+/** The prompt bar need not wait for what shows its results: that comes right behind it, before anybody can have pressed. */
+const loadRunPanel = () => import('./run-panel.tsx')
+const RunPanel = lazy(async () => ({ default: (await loadRunPanel()).RunPanel }))
 
 /** Ask, watch, see what it cost. What runs is shown large; what ran before is shown below. */
 export function Studio() {
@@ -26,6 +30,7 @@ export function Studio() {
     top.current?.scrollIntoView({ block: 'nearest' })
   })
   const order = (next: Order) => submit.mutate(next)
+  useEffect(() => void loadRunPanel().catch(() => undefined), [])
   const problem = submit.error === null ? null : toProblem(submit.error)
 
   const empty = recent.isSuccess && recent.data.length === 0 && ids.length === 0
@@ -35,15 +40,20 @@ export function Studio() {
       <div className={classes.studio}>
         <PromptBar draft={draft} change={change} order={order} sending={submit.isPending} />
         {problem !== null && (
-          <Notice title={problem.status === 0 ? 'No answer from the server' : 'Not started'} reference={problem.requestId && `${problem.code} · ${problem.requestId}`}>
+          <Notice title={titleOf(problem)} reference={problem.requestId && `${problem.code} · ${problem.requestId}`}>
             <p>{problem.message} {problem.status === 0 ? 'Pressing Generate again cannot charge you twice.' : 'Nothing was charged.'}</p>
           </Notice>
         )}
         <div ref={top} className={classes.runs}>
-          {ids.map((id) => <RunPanel key={id} id={id} again={order} />)}
+          {ids.map((id) => <Suspense key={id} fallback={<Skeleton height={320} />}><RunPanel id={id} again={order} /></Suspense>)}
         </div>
         {empty ? <Samples choose={(prompt) => change({ prompt })} /> : <Recent query={recent} except={ids} />}
       </div>
     </>
   )
+}
+
+function titleOf({ status, code }: Problem): string {
+  if (code === 'price.changed') return 'The price has changed'
+  return status === 0 ? 'No answer from the server' : 'Not started'
 }

@@ -1,15 +1,25 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { answer, client } from '@/api/client.ts'
-import type { Generation, GenerationInput } from '@/api/model.ts'
+import type { Generation } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { creditsText } from '../credits/credits-text.ts'
 import { newKey } from './idempotency-key.ts'
 import { picturesText } from './progress.ts'
+import type { Wanted } from './quote-life.ts'
+import { agreeOnPrice, forgetQuote } from './quote.ts'
 
-export interface Order {
-  model: string
-  input: GenerationInput
+export interface Order extends Wanted {
+  /** The number on the button that was pressed. Nothing is sent that would take more. */
+  seen: number
+}
+
+/** How an order goes out. A repetition of it must be the same to the letter. */
+interface Sending {
+  /** The order as text, to know it again. */
+  order: string
+  key: string
+  quoteId: Promise<string | undefined>
 }
 
 const pausesMs = [500, 1500, 4000]
@@ -18,12 +28,12 @@ const pausesMs = [500, 1500, 4000]
  * Sends one order. A lost answer is asked for again with the same key, so that it cannot become two
  * orders; a refusal is final. Only a new press makes a new key.
  */
-async function submit({ model, input }: Order, key: string): Promise<Generation> {
+async function submit({ model, input }: Wanted, key: string, quoteId: string | undefined): Promise<Generation> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return (await answer(client.POST('/api/images/{model}/generate', {
         params: { path: { model }, header: { 'Idempotency-Key': key } },
-        body: input,
+        body: quoteId === undefined ? input : { ...input, quoteId },
       }))) as Generation
     } catch (error) {
       const { status } = toProblem(error)
@@ -36,27 +46,34 @@ async function submit({ model, input }: Order, key: string): Promise<Generation>
 }
 
 /**
- * The order that got no answer, and its key. Pressing again with the same order must find it,
+ * The order that got no answer yet, and how it was sent. Pressing again with the same order must find it,
  * because it may well have been taken.
  */
-let unanswered: { order: string; key: string } | null = null
+let unanswered: Sending | null = null
+
+/** Agrees on the price and sends. A quote that has lapsed meanwhile was refused with nothing started, so a new one is asked for, once. */
+async function place(queries: QueryClient, { seen, ...wanted }: Order, again = false): Promise<Generation> {
+  const order = JSON.stringify(wanted)
+  const sending = unanswered?.order === order ? unanswered : { order, key: newKey(), quoteId: agreeOnPrice(queries, wanted, seen) }
+  unanswered = sending
+  try {
+    const generation = await submit(wanted, sending.key, await sending.quoteId)
+    if (unanswered === sending) unanswered = null
+    return generation
+  } catch (error) {
+    const { status, code } = toProblem(error)
+    if (unanswered === sending && status !== 0 && status < 500) unanswered = null
+    if (again || (code !== 'quote.missing' && code !== 'quote.mismatch')) throw error
+    await forgetQuote(queries, wanted)
+    return place(queries, { ...wanted, seen }, true)
+  }
+}
 
 export function useSubmit(onTaken: (generation: Generation) => void) {
   const queries = useQueryClient()
   return useMutation<Generation, Error, Order>({
-    mutationFn: async (order) => {
-      const text = JSON.stringify(order)
-      const key = unanswered?.order === text ? unanswered.key : newKey()
-      unanswered = { order: text, key }
-      try {
-        return await submit(order, key)
-      } catch (error) {
-        if (toProblem(error).status !== 0 && toProblem(error).status < 500) unanswered = null
-        throw error
-      }
-    },
+    mutationFn: (order) => place(queries, order),
     onSuccess: (generation) => {
-      unanswered = null
       // The answer tells the beginning; by the time it is here the work may have gone on.
       queries.setQueryData<Generation>(['generation', generation.id], (known) => known ?? generation)
       void queries.invalidateQueries({ queryKey: ['generation', generation.id] })

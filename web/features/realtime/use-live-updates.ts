@@ -45,7 +45,7 @@ export interface Hint {
   status: GenerationStatus
 }
 
-const live = new Set<unknown>(['generation', 'generations', 'credits', 'transactions'])
+const live = new Set<unknown>(['generation', 'generations', 'credits', 'transactions', 'usage'])
 const isLive = (name: unknown): boolean => live.has(name)
 
 /** Lists change with every picture; a burst of hints costs one read. */
@@ -55,7 +55,7 @@ function refreshListsSoon(queries: QueryClient): () => void {
     if (timer !== undefined) return
     timer = setTimeout(() => {
       timer = undefined
-      for (const key of ['generations', 'transactions', 'credits']) void queries.invalidateQueries({ queryKey: [key] })
+      for (const key of ['generations', 'transactions', 'credits', 'usage']) void queries.invalidateQueries({ queryKey: [key] })
     }, LISTS_MS)
   }
 }

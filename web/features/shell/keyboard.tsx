@@ -1,9 +1,11 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { KeyboardSheet } from './keyboard-sheet.tsx'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import { places } from './rail.tsx'
+
+/** Fetched when it is first asked for. */
+const KeyboardSheet = lazy(async () => ({ default: (await import('./keyboard-sheet.tsx')).KeyboardSheet }))
 
 /** How long after `g` its second letter may come. */
 const SEQUENCE_MS = 1_200
@@ -38,7 +40,7 @@ export function Keyboard({ children }: { children: (openSheet: () => void) => Re
   return (
     <>
       {children(() => setOpen(true))}
-      {open && <KeyboardSheet close={() => setOpen(false)} enabled={enabled} choose={choose} />}
+      {open && <Suspense><KeyboardSheet close={() => setOpen(false)} enabled={enabled} choose={choose} /></Suspense>}
     </>
   )
 }

@@ -1,16 +1,16 @@
 'use client'
 
-import { Button } from '@/ui/button.tsx'
-import { Empty } from '@/ui/notice.tsx'
-
-/** What a person sees when a page breaks. Their prompt is kept on this device, and no order is sent twice. */
+/**
+ * What a person sees when a page breaks. Their prompt is kept on this device, and no order is sent twice. Every page carries it, and the rest may be what
+ * broke, so it stands on nothing of ours.
+ */
 export function PageBroke({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
-    <div role="alert">
-      <Empty heading="h1" title="This page broke" action={<Button onClick={reset}>Try again</Button>}>
-        <p>Your prompt is kept, and whatever was running goes on. Nothing was charged by this.</p>
-        {error.digest && <p><code>{error.digest}</code></p>}
-      </Empty>
+    <div role="alert" className="alone">
+      <h1>This page broke</h1>
+      <p>Your prompt is kept, and whatever was running goes on. Nothing was charged by this.</p>
+      {error.digest && <p><code>{error.digest}</code></p>}
+      <button type="button" onClick={reset}>Try again</button>
     </div>
   )
 }

@@ -1,0 +1,85 @@
+/**
+ * `cooly`: the operator's command line. What it finds or does goes to the standard output, what it says about that to the standard error.
+ *
+ * It works on the database itself, so it needs no server; how it ends is in exit-code.ts.
+ */
+import { parseArgs } from 'node:util'
+import { Refusal } from '#lib/errors'
+import { DataDirectoryInUse } from '#platform/db'
+import { InvalidConfig } from '../config.ts'
+import { type Command, helpOf, optionsOf, UsageError, type Values } from './command.ts'
+import { creditsAdjust } from './credits-adjust.ts'
+import { creditsGrant } from './credits-grant.ts'
+import { creditsStatement } from './credits-statement.ts'
+import { creditsVerify } from './credits-verify.ts'
+import { exitCodeOf } from './exit-code.ts'
+import { withBooks } from './open-books.ts'
+
+const commands: readonly Command[] = [creditsGrant, creditsAdjust, creditsVerify, creditsStatement]
+
+// Whoever reads the output may have seen enough, as `head` has.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(words: readonly string[]): Promise<number> {
+  const command = commands.find(({ name }) => name === words.slice(0, 2).join(' '))
+  if (command !== undefined) return run(command, words.slice(2))
+  const asksForHelp = words.every((word) => ['--help', '-h', 'help', 'credits'].includes(word)) && words.length > 0
+  if (asksForHelp) process.stdout.write(overview())
+  else tell(words.length === 0 ? overview() : `There is no command "${words.filter((word) => !word.startsWith('-')).join(' ')}".\n\n${overview()}`)
+  return asksForHelp ? 0 : 2
+}
+
+async function run(command: Command, words: readonly string[]): Promise<number> {
+  try {
+    const values = parse(command, words)
+    if (values['help'] === true) {
+      process.stdout.write(helpOf(command))
+      return 0
+    }
+    const work = command.prepare(values)
+    const { text, data, exitCode } = await withBooks(tell, work)
+    process.stdout.write(values['json'] === true ? `${JSON.stringify(data)}\n` : text)
+    return exitCode
+  } catch (error) {
+    tell(explain(error, command))
+    return exitCodeOf(error)
+  }
+}
+
+function parse(command: Command, words: readonly string[]): Values {
+  try {
+    return parseArgs({ args: joinNegative(words), options: optionsOf(command), strict: true, allowPositionals: false }).values as Values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** `--amount -40` means `--amount=-40`; the parser would take the number for an option. */
+function joinNegative(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of words) {
+    if (joined.at(-1) === '--amount' && /^-\d/.test(word)) joined[joined.length - 1] = `--amount=${word}`
+    else joined.push(word)
+  }
+  return joined
+}
+
+function explain(error: unknown, command: Command): string {
+  if (error instanceof UsageError) return `${error.message}\nSee: cooly ${command.name} --help`
+  if (error instanceof InvalidConfig) return error.message
+  if (error instanceof DataDirectoryInUse) return `${error.title}. ${error.message}\n${command.whileServerRuns}`
+  if (error instanceof Refusal && error.kind !== 'bug') return `${error.title}. ${error.message} (${error.code})`
+  if (exitCodeOf(error) !== 70) return `The database cannot be used: ${error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)}`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  const lines = commands.map(({ name, summary }) => `  cooly ${name.padEnd(width)}  ${summary}`)
+  return `${lines.join('\n')}\n\nEach has examples: cooly credits grant --help\n`
+}
+
+function tell(message: string): void {
+  process.stderr.write(`${message.trimEnd()}\n`)
+}

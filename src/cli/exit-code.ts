@@ -1,0 +1,31 @@
+import { type ErrorKind, Refusal } from '#lib/errors'
+import { isConnectionLoss, sqlState } from '#platform/db'
+import { InvalidConfig } from '../config.ts'
+import { UsageError } from './command.ts'
+
+const OF_KIND: Readonly<Record<ErrorKind, number>> = {
+  invalid: 2,
+  unauthenticated: 3,
+  forbidden: 3,
+  unpaid: 4,
+  missing: 4,
+  conflict: 4,
+  refused: 4,
+  limited: 5,
+  unavailable: 5,
+  bug: 70,
+}
+
+/** With what a process ends that failed like this: scripts tell by it whether to correct the call, to try again, or to call somebody. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError || error instanceof InvalidConfig) return OF_KIND.invalid
+  if (error instanceof Refusal) return OF_KIND[error.kind]
+  if (isConnectionLoss(error) || isUnreachable(error)) return OF_KIND.unavailable
+  const state = sqlState(error)
+  if (state?.startsWith('28') === true || state === '42501') return OF_KIND.forbidden
+  return state === '3D000' ? OF_KIND.missing : OF_KIND.bug
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof Error && /^(ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)$/.test((error as NodeJS.ErrnoException).code ?? '')
+}

@@ -1,0 +1,76 @@
+import type { Db } from '#platform/db'
+import { type ModelPrice, readPrices } from './sql.ts'
+
+const REFRESH_MS = 3_000
+
+/** What one unit costs, and which version of the price says so. */
+export interface Price {
+  readonly unit: 'image'
+  /** Credits for one unit. */
+  readonly credits: bigint
+  /** Kept with every generation, so that a later price never rewrites an earlier one. */
+  readonly version: number
+}
+
+/**
+ * The price list of the database, remembered so that asking costs no query.
+ *
+ * It is read at the start and every few seconds. Prices of the future are read with the others and take effect at their moment in every process,
+ * by the database's clock. A new row that starts at once is therefore seen within seconds, and not everywhere at the same moment: who wants one
+ * moment gives `starts_at` a minute's lead.
+ */
+export class PriceList {
+  readonly #db: Db
+  readonly #onError: (error: Error) => void
+  #prices = new Map<string, readonly ModelPrice[]>()
+  /** The database's clock less this process's monotonic one, in milliseconds. */
+  #clockOffset = 0
+  #timer: NodeJS.Timeout | undefined
+  #refreshing: Promise<void> | undefined
+
+  private constructor(db: Db, onError: (error: Error) => void) {
+    this.#db = db
+    this.#onError = onError
+  }
+
+  /** Reads the list, and goes on reading it until `close`. While the database is away the last reading counts. */
+  static async open(db: Db, onError: (error: Error) => void): Promise<PriceList> {
+    const list = new PriceList(db, onError)
+    await list.refresh()
+    list.#timer = setInterval(() => void list.refresh().catch(onError), REFRESH_MS).unref()
+    return list
+  }
+
+  /** The price of a model now, or at another moment. That a model on offer has none is a mistake in the data, and a bug to its callers. */
+  current(model: string, at: Date = this.now()): Price {
+    const time = at.getTime()
+    const price = this.#prices.get(model)?.find(({ startsAt }) => startsAt.getTime() <= time)
+    if (price === undefined) throw new Error(`the price list has no price for ${model} at ${at.toISOString()}`)
+    return price
+  }
+
+  /** The database's time, as far as this process can tell without asking: off by less than the last reading took. */
+  now(): Date {
+    return new Date(performance.now() + this.#clockOffset)
+  }
+
+  /** Reads the list again at once. Calls that come while it is being read get that reading. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = undefined
+    })
+    return this.#refreshing
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#refreshing?.catch(this.#onError)
+  }
+
+  async #read(): Promise<void> {
+    const asked = performance.now()
+    const { prices, now } = await readPrices(this.#db)
+    this.#clockOffset = now.getTime() - (asked + performance.now()) / 2
+    this.#prices = Map.groupBy(prices, ({ model }) => model)
+  }
+}

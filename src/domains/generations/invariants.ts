@@ -1,0 +1,111 @@
+import type { Invariant } from '#domains/credits'
+
+/**
+ * The laws between generations and the books: what was made is what was paid for. They hold in every snapshot, like those of the ledger. Those marked
+ * late are about work that somebody should have done by now.
+ */
+export const generationInvariants: readonly Invariant[] = [
+  {
+    id: 'I-07',
+    name: 'a generation and its hold tell the same',
+    violations: `
+      select s.id from generation_sessions s join credit_reservations r on r.id = s.reservation_id
+      where (s.credits_captured, s.credits_released) is distinct from (r.captured, r.released) or s.account_id <> r.account_id`,
+  },
+  {
+    id: 'I-08',
+    name: 'a generation that has ended holds nothing',
+    violations: `
+      select s.id from generation_sessions s join credit_reservations r on r.generation_id = s.id
+      where s.status in ('succeeded', 'failed', 'cancelled') and r.status = 'held'`,
+  },
+  {
+    id: 'I-09',
+    name: 'an open generation holds its price',
+    violations: `
+      select s.id from generation_sessions s left join credit_reservations r on r.id = s.reservation_id
+      where s.status in ('queued', 'running') and (r.status, r.amount) is distinct from ('held', s.credits_held)`,
+  },
+  {
+    id: 'I-10',
+    name: 'exactly the stored outputs are paid for',
+    violations: `
+      select s.id from generation_sessions s left join (
+        select generation_id, count(*) as stored from generation_outputs where state = 'stored' group by generation_id) o on o.generation_id = s.id
+      where s.status in ('succeeded', 'failed', 'cancelled') and s.credits_captured <> s.price_credits * coalesce(o.stored, 0)`,
+  },
+  {
+    id: 'I-11',
+    // With I-10: it has an output, or none.
+    name: 'a succeeded generation has something that was paid for, a failed one nothing',
+    violations: `
+      select id from generation_sessions where status in ('succeeded', 'failed') and (status = 'succeeded') <> (credits_captured > 0)`,
+  },
+  {
+    id: 'I-13',
+    name: 'a generation that waits has its message',
+    violations: `
+      select s.id from generation_sessions s left join (
+        select distinct (payload ->> 'generationId')::uuid as generation_id from outbox where payload ? 'generationId') m on m.generation_id = s.id
+      where s.status = 'queued' and m.generation_id is null`,
+  },
+  {
+    id: 'I-24',
+    name: 'a generation that has ended waits for no call',
+    violations: `
+      select a.id from provider_attempts a join generation_sessions s on s.id = a.generation_id
+      where a.state = 'intent' and s.status in ('succeeded', 'failed', 'cancelled')`,
+  },
+  {
+    id: 'I-25',
+    name: 'a failed generation says why',
+    violations: `select id from generation_sessions where status = 'failed' and coalesce(error_code, '') = ''`,
+  },
+  {
+    id: 'I-28',
+    name: 'nobody pays more than was quoted',
+    violations: `
+      select id from generation_sessions
+      where credits_captured > credits_held or credits_held <> outputs_wanted * price_credits or credits_captured < 0`,
+  },
+  {
+    id: 'I-34',
+    name: 'every hold belongs to a generation',
+    violations: `
+      select r.id from credit_reservations r left join generation_sessions s on s.id = r.generation_id where s.id is null`,
+  },
+  {
+    id: 'I-35',
+    name: 'a key points to a generation of its account',
+    violations: `
+      select k.generation_id as id from idempotency_keys k left join generation_sessions s on s.id = k.generation_id
+      where s.account_id is distinct from k.account_id`,
+  },
+  {
+    id: 'I-36',
+    name: 'the events of a generation are numbered without gaps up to the newest',
+    violations: `
+      select s.id from generation_sessions s left join (
+        select generation_id, count(*) as events, min(seq) as first, max(seq) as last from generation_events group by generation_id) e on e.generation_id = s.id
+      where (s.event_seq, 1, s.event_seq) is distinct from (e.events, e.first, e.last)`,
+  },
+  {
+    id: 'I-12',
+    name: 'every running generation has a worker',
+    late: true,
+    violations: `select id from generation_sessions where status = 'running' and lease_expires_at < now() - interval '30 seconds'`,
+  },
+  {
+    id: 'I-20',
+    name: 'messages leave within a minute',
+    late: true,
+    violations: `select id from outbox where published_at is null and created_at < now() - interval '1 minute'`,
+  },
+  {
+    id: 'I-37',
+    name: 'no generation is open long past its deadline',
+    late: true,
+    violations: `
+      select id from generation_sessions where status in ('queued', 'running') and deadline_at < now() - interval '5 minutes'`,
+  },
+]

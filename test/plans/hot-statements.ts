@@ -1,0 +1,132 @@
+import { findModel, PriceList, Quotes } from '#domains/catalog'
+import { expireLots, grant, readBalance, reserve, reserveAcrossLots, settle } from '#domains/credits'
+import { newId } from '#lib/ids'
+import type { Db } from '#platform/db'
+import { claimBatch, countPending } from '../../src/platform/outbox/sql.ts'
+import { getPersonByEmail, listPeopleBySessions } from '../../src/domains/accounts/sql.ts'
+import { readCredits } from '../../src/domains/credits/sql-balance.ts'
+import { listOverdueHolds } from '../../src/domains/credits/sql-holds.ts'
+import { readStatement } from '../../src/domains/credits/statement.ts'
+import { Admission } from '../../src/domains/generations/admission.ts'
+import { getKey } from '../../src/domains/generations/sql-accept.ts'
+import * as sessions from '../../src/domains/generations/sql-sessions.ts'
+import { listAttempts, listOutputs } from '../../src/domains/generations/sql-work.ts'
+import { submit } from '../../src/domains/generations/submit.ts'
+import { readUsage } from '../../src/domains/generations/usage.ts'
+
+/** Somebody in the filled database, with a generation that has ended. */
+export interface Sample {
+  readonly accountId: string
+  readonly token: string
+  readonly email: string
+  readonly endedId: string
+}
+
+export interface HotStatement {
+  readonly statement: string
+  /** Indexes the plan must use, all of them; `a or b` where either is as good. */
+  readonly uses: readonly string[]
+  /** Has the statement sent, the way the product does. */
+  readonly send: (db: Db, sample: Sample) => Promise<unknown>
+}
+
+const model = findModel('image', 'seedream4')
+const DEADLINE_SECONDS = 3_600
+
+/** Every statement that a request, a worker or a sweep sends all the time, and the index it lives on. */
+export const hotStatements: readonly HotStatement[] = [
+  {
+    statement: 'credits.insertFirstLotHold', uses: ['idx_credit_lots_user_active', 'credit_lots_pkey'],
+    send: (db, { accountId }) => hold(db, accountId, 1n),
+  },
+  {
+    statement: 'credits.insertSplitHold', uses: ['idx_credit_lots_user_active'],
+    send: (db, { accountId }) => {
+      const id = newId()
+      const input = { id, accountId, generationId: id, amount: 1n, deadlineSeconds: DEADLINE_SECONDS }
+      return db.transaction((tx) => reserveAcrossLots(tx, input))
+    },
+  },
+  {
+    statement: 'credits.settleHold', uses: ['credit_reservations_pkey', 'credit_lots_pkey'],
+    send: async (db, { accountId }) => end(db, await hold(db, accountId, 2n), 1n),
+  },
+  {
+    statement: 'credits.getHold', uses: ['credit_reservations_pkey'],
+    send: async (db, { accountId }) => {
+      const id = await hold(db, accountId, 2n)
+      await end(db, id, 1n)
+      await end(db, id, 1n)
+    },
+  },
+  { statement: 'credits.readBalance', uses: ['idx_credit_lots_open'], send: (db, { accountId }) => readBalance(db, accountId) },
+  { statement: 'credits.readCredits', uses: ['idx_credit_lots_open'], send: (db, { accountId }) => readCredits(db, accountId, 100) },
+  { statement: 'credits.expirePastLots', uses: ['idx_credit_lots_expiry'], send: (db) => expireLots(db, { limit: 100 }) },
+  {
+    statement: 'credits.listOverdueHolds', uses: ['credit_reservations_pkey'],
+    send: (db) => listOverdueHolds(db, new Date(Date.now() - 3_600_000), 100),
+  },
+  {
+    statement: 'credits.insertLot', uses: ['idx_credit_debts_open', 'credit_debts_pkey'],
+    send: (db, { accountId }) => grant(db, { accountId, amount: 5n, source: 'admin', reason: 'a test', actor: 'system' }),
+  },
+  {
+    statement: 'credits.listMovements', uses: ['idx_credit_transactions_account', 'idx_credit_reservations_account'],
+    send: (db, { accountId }) => readStatement(db, { accountId, kind: null, withHolds: true, cursor: null, limit: 20 }),
+  },
+  {
+    statement: 'generations.accept', uses: ['idx_credit_lots_user_active', 'credit_lots_pkey'],
+    send: (db, { accountId }) => ask(db, accountId),
+  },
+  { statement: 'generations.getKey', uses: ['idempotency_keys_pkey'], send: (db, { accountId }) => getKey(db, accountId, 'key1') },
+  {
+    statement: 'generations.getSession', uses: ['generation_sessions_pkey or idx_generation_sessions_account'],
+    send: (db, { accountId, endedId }) => sessions.getSession(db, endedId, accountId),
+  },
+  {
+    statement: 'generations.listSessions', uses: ['idx_generation_sessions_account'],
+    send: (db, { accountId }) => sessions.listSessions(db, { accountId, kind: null, status: null, model: null, search: null, afterId: null, limit: 21 }),
+  },
+  {
+    statement: 'generations.readUsage', uses: ['idx_generation_sessions_usage'],
+    send: (db, { accountId }) => readUsage(db, { accountId, from: '2026-01-01', to: '2026-12-31', by: 'model' }),
+  },
+  { statement: 'generations.listOutputs', uses: ['generation_outputs_generation_id_output_index_key'], send: (db, { endedId }) => listOutputs(db, [endedId]) },
+  { statement: 'generations.listAttempts', uses: ['provider_attempts_generation_id_call_number_key'], send: (db, { endedId }) => listAttempts(db, endedId) },
+  { statement: 'generations.listEvents', uses: ['generation_events_pkey'], send: (db, { endedId }) => sessions.listEvents(db, endedId, 0) },
+  { statement: 'generations.takeLease', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => sessions.takeLease(db, endedId, 'a test') },
+  { statement: 'generations.beatLease', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => sessions.beatLease(db, endedId, 1) },
+  { statement: 'generations.lockOpen', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => sessions.lockOpen(db, endedId, null) },
+  { statement: 'generations.requeueLost', uses: ['idx_generation_sessions_lease'], send: (db) => sessions.requeueLost(db, 100) },
+  { statement: 'generations.listOverdue', uses: ['idx_generation_sessions_open_deadline'], send: (db) => sessions.listOverdue(db, 100) },
+  { statement: 'generations.countAhead', uses: ['idx_generation_sessions_queued'], send: (db) => sessions.countAhead(db, new Date()) },
+  { statement: 'outbox.claimBatch', uses: ['idx_outbox_pending', 'outbox_pkey'], send: (db) => claimBatch(db, 100, 10) },
+  { statement: 'outbox.countPending', uses: ['idx_outbox_pending'], send: (db) => countPending(db) },
+  {
+    statement: 'accounts.listPeopleBySessions', uses: ['auth_sessions_token_key', 'auth_users_pkey', 'idx_accounts_person'],
+    send: (db, { token }) => listPeopleBySessions(db, [token]),
+  },
+  { statement: 'accounts.getPersonByEmail', uses: ['auth_users_email_key', 'idx_accounts_person'], send: (db, { email }) => getPersonByEmail(db, email) },
+]
+
+async function hold(db: Db, accountId: string, amount: bigint): Promise<string> {
+  const id = newId()
+  await db.transaction((tx) => reserve(tx, { id, accountId, generationId: id, amount, deadlineSeconds: DEADLINE_SECONDS }))
+  return id
+}
+
+function end(db: Db, reservationId: string, captured: bigint) {
+  return db.transaction((tx) => settle(tx, { reservationId, captured, reason: 'a test', actor: 'system' }))
+}
+
+async function ask(db: Db, accountId: string): Promise<void> {
+  const prices = await PriceList.open(db, () => undefined)
+  try {
+    await submit({ db, prices, admission: new Admission(db), quotes: new Quotes(db, prices) }, {
+      accountId, userId: accountId, model, simulated: true, input: { prompt: 'a lighthouse', n: 1 }, metadata: {}, deadlineSeconds: DEADLINE_SECONDS,
+      key: newId(), quoteId: null, request: { address: '/', body: {} },
+    })
+  } finally {
+    await prices.close()
+  }
+}
