@@ -81,7 +81,7 @@ async function attempt(tree: string, mutant: Mutant): Promise<Verdict | { broken
   } catch (error) {
     return { broken: (error as Error).message }
   }
-  return runTests(tree, mutant.tests)
+  return runTests(tree, mutant.tests, mutant.titled)
 }
 
 function describe(outcomes: readonly Outcome[]): string {

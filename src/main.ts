@@ -37,8 +37,10 @@ try {
 async function main(): Promise<void> {
   const config = readSettings()
   armFailpoints(config.failpoints)
-  const running = await start(config)
+  const { running, announce } = await start(config)
+  // Before it says that it is ready: whoever reads that may stop it at once.
   drainOnSignal(running, config)
+  await announce()
 }
 
 /** The settings, with what the command line says about them. */
@@ -48,7 +50,7 @@ function readSettings(): Config {
   return readConfig(undefined, Object.fromEntries(given))
 }
 
-async function start(config: Config): Promise<Running> {
+async function start(config: Config): Promise<{ running: Running; announce: () => Promise<void> }> {
   const version = readVersion()
   const tell = config.production ? () => undefined : say
   tell(`Cooly ${version} is starting.`)
@@ -61,8 +63,8 @@ async function start(config: Config): Promise<Running> {
     const simulatorUrl = simulator?.url ?? null
     const app = await openApp({ config, version, log, secret, simulatorUrl, webReady: web?.ready ?? null })
     const address = await app.server?.listen(config.http)
-    await announceReady({ config, address, web, seeded: app.seeded, tell, log })
-    return { app, web, simulator }
+    const announce = () => announceReady({ config, address, web, seeded: app.seeded, tell, log })
+    return { running: { app, web, simulator }, announce }
   } catch (error) {
     web?.stop()
     await simulator?.close()

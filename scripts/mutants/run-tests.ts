@@ -9,10 +9,13 @@ export interface Verdict {
   readonly passed: number
 }
 
-/** Runs test files of a tree, each in its own process, until one test fails. */
-export async function runTests(tree: string, files: readonly string[]): Promise<Verdict> {
+/** Runs test files of a tree, each in its own process, until one test fails; of them the tests that are titled so. */
+export async function runTests(tree: string, files: readonly string[], titled?: string): Promise<Verdict> {
   const stop = new AbortController()
-  const events = run({ files: files.map((file) => join(tree, file)), cwd: tree, concurrency: 1, timeout: FILE_MS_MAX, signal: stop.signal })
+  const events = run({
+    files: files.map((file) => join(tree, file)), cwd: tree, concurrency: 1, timeout: FILE_MS_MAX, signal: stop.signal,
+    ...(titled === undefined ? {} : { testNamePatterns: [titled] }),
+  })
   let caughtBy: Verdict['caughtBy']
   let passed = 0
   events.on('test:pass', ({ details }) => {

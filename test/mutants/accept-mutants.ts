@@ -23,15 +23,16 @@ export const acceptMutants: readonly Mutant[] = [
     find: 'return fingerprint(address, body)', put: "return fingerprint(address.slice(0, 0), body)",
   },
   {
-    name: 'a quote does not bind', file: SUBMIT, tests,
+    name: 'a quote does not bind', file: SUBMIT, tests, titled: 'at a quoted price',
     find: 'return await quotes.priceOf(input.quoteId, input)', put: 'await quotes.priceOf(input.quoteId, input)\n    return prices.current(input.model.id)',
   },
   {
-    name: 'a quote for one input serves another', file: 'src/domains/catalog/quotes.ts', tests,
+    name: 'a quote for one input serves another', file: 'src/domains/catalog/quotes.ts', tests, titled: 'at a quoted price',
     find: 'quote.model !== model.id || quote.inputHash !== hashInput(model, input)', put: 'quote.model !== model.id',
   },
   {
     name: 'nobody tells that a request with the key is being decided', file: ACCEPT, tests,
+    titled: 'still being decided',
     find: "case when key is null then true else ${tryKey('account_id', 'key')} end", put: 'true',
   },
   {

@@ -9,6 +9,8 @@ export interface Mutant {
   readonly find: string
   readonly put: string
   readonly tests: readonly string[]
+  /** Part of the titles of the tests that are to notice it, where others of the file depend on how busy the machine is. */
+  readonly titled?: string
   /** A second line of defence that is taken away with it, so that the first is seen to be tested. */
   readonly without?: { readonly file: string; readonly find: string; readonly put: string }
 }
