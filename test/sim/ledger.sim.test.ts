@@ -18,7 +18,7 @@ import { World } from './world.ts'
 const RUNS = Number(process.env['SIM_RUNS'] ?? 80)
 const SEED = Number(process.env['SIM_SEED'] ?? Math.trunc(Math.random() * 2 ** 31))
 /** fast-check draws lengths between nothing and this, more often short ones: the mean is above 60. */
-const STEPS_MAX = 125
+const STEPS_MAX = 135
 /** Runs side by side, each on a database of its own, because sweeps are for all accounts of a database. */
 const LANES = 2
 

@@ -10,7 +10,7 @@ import { silentLogger } from '#platform/telemetry'
 import { openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { Client } from './client.ts'
-import { cloneTemplate } from './database.ts'
+import { createClone } from './database.ts'
 
 export interface TestApp {
   readonly address: string
@@ -25,7 +25,7 @@ export interface TestApp {
 export async function openTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-app-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
-  const url = await cloneTemplate()
+  const { url, drop } = await createClone()
   const config = readConfig({
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,
     BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, ...env,
@@ -36,6 +36,7 @@ export async function openTestApp(env: Record<string, string> = {}): Promise<Tes
   after(async () => {
     await app.close(1_000)
     await db.close()
+    await drop()
     await simulator.close()
     rmSync(dataDirectory, { recursive: true })
   })

@@ -23,8 +23,17 @@ export const withoutPostgres = postgresUrl === null ? 'no Postgres: TEST_DATABAS
 
 /** A migrated database of its own, closed after the file's tests. */
 export async function openTestDatabase(flavour: Flavour): Promise<Db> {
-  const db = flavour === 'embedded' ? await openEmbedded() : await openDatabase({ ...options, url: await cloneTemplate() })
-  after(() => db.close())
+  if (flavour === 'embedded') {
+    const db = await openEmbedded()
+    after(() => db.close())
+    return db
+  }
+  const { url, drop } = await createClone()
+  const db = await openDatabase({ ...options, url })
+  after(async () => {
+    await db.close()
+    await drop()
+  })
   return db
 }
 
@@ -36,8 +45,15 @@ async function openEmbedded(): Promise<Db> {
   return db
 }
 
-/** The address of a fresh clone of the migrated template. Dropped after the file's tests. */
+/** The address of a fresh clone of the migrated template. Dropped after the file's tests, whoever is still connected. */
 export async function cloneTemplate(): Promise<string> {
+  const { url, drop } = await createClone()
+  after(drop)
+  return url
+}
+
+/** The same for who has connections to close before it is dropped: hooks run in the order they were registered. */
+export async function createClone(): Promise<{ url: string; drop: () => Promise<unknown> }> {
   if (postgresUrl === null) throw new Error('no Postgres to clone a database on')
   const template = await ensureTemplate(postgresUrl)
   const name = `cooly_test_${randomUUID().replaceAll('-', '')}`
@@ -46,8 +62,9 @@ export async function cloneTemplate(): Promise<string> {
     await client.query(`select pg_advisory_lock(hashtext('cooly_test_template'))`)
     await client.query(`create database ${name} template ${template}`)
   })
-  after(() => asAdmin(postgresUrl, (client) => client.query(`drop database if exists ${name} with (force)`)))
-  return withDatabase(postgresUrl, name)
+  const admin = postgresUrl
+  const drop = () => asAdmin(admin, (client) => client.query(`drop database if exists ${name} with (force)`))
+  return { url: withDatabase(postgresUrl, name), drop }
 }
 
 async function ensureTemplate(adminUrl: string): Promise<string> {

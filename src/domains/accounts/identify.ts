@@ -26,7 +26,7 @@ export class Identifier {
       send: (tokens) => listPeopleBySessions(db, tokens),
       inFlightMax: 2,
       batchMax: LOOKUPS_MAX,
-      gathering: { companyMin: 8, patienceMs: 5 },
+      gathering: { companyMin: 8, patienceMs: 20 },
       // A look-up that fails does so for a reason that its neighbours share.
       leavesDoubt: () => true,
     })

@@ -6,7 +6,7 @@ import { acceptBatch, type Ask, type AskOutcome } from './sql-accept.ts'
 const IN_FLIGHT_MAX = 2
 const BATCH_MAX = 128
 /** A statement costs the database about what ten of its requests do. */
-const GATHERING = { companyMin: 16, patienceMs: 5 }
+const GATHERING = { companyMin: 16, patienceMs: 20 }
 
 /**
  * Accepts requests, all that wait at a moment with one statement.

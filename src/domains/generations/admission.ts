@@ -5,9 +5,15 @@ import { Acceptor } from './acceptor.ts'
 import { AccountBusy, IdempotencyInFlight } from './errors.ts'
 import { acceptHeld, type Ask, type AskOutcome, HOLD_GRACE_SECONDS, insertKey, lookAtKey } from './sql-accept.ts'
 
-/** How long a request waits for another one with its key, or for credits that another one is moving. */
 const WAIT_MS_MAX = 2_000
 const PAUSE_MS = { first: 10, longest: 200 }
+
+export interface AdmissionOptions {
+  /** How long a request waits for another one with its key. */
+  readonly keyWaitMs?: number
+  /** How long it waits for credits that somebody else is moving. */
+  readonly lockWaitMs?: number
+}
 
 type Decision = Exclude<AskOutcome, { outcome: 'uncovered' }>
 
@@ -20,13 +26,15 @@ type Decision = Exclude<AskOutcome, { outcome: 'uncovered' }>
 export class Admission {
   readonly #db: Db
   readonly #acceptor: Acceptor
-  readonly #waitMs: number
+  readonly #keyWaitMs: number
+  readonly #lockWaitMs: number
   readonly #undecided = new Map<string, Promise<Decision>>()
 
-  constructor(db: Db, { waitMs = WAIT_MS_MAX } = {}) {
+  constructor(db: Db, { keyWaitMs = WAIT_MS_MAX, lockWaitMs = WAIT_MS_MAX }: AdmissionOptions = {}) {
     this.#db = db
-    this.#acceptor = new Acceptor(db, waitMs)
-    this.#waitMs = waitMs
+    this.#acceptor = new Acceptor(db, lockWaitMs)
+    this.#keyWaitMs = keyWaitMs
+    this.#lockWaitMs = lockWaitMs
   }
 
   /**
@@ -36,7 +44,7 @@ export class Admission {
   async admit(ask: Ask): Promise<Date | null> {
     if (ask.key === null) return dateOf(await this.#decide(ask))
     const name = `${ask.session.accountId} ${ask.key.key}`
-    const deadline = performance.now() + this.#waitMs
+    const deadline = performance.now() + this.#keyWaitMs
     for (let pauseMs = PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.longest)) {
       const first = this.#undecided.get(name)
       if (first !== undefined) {
@@ -62,7 +70,7 @@ export class Admission {
   async #decide(ask: Ask): Promise<Decision> {
     try {
       const answer = await this.#acceptor.accept(ask)
-      return answer.outcome === 'uncovered' ? await acceptAcrossLots(this.#db, ask, this.#waitMs) : answer
+      return answer.outcome === 'uncovered' ? await acceptAcrossLots(this.#db, ask, this.#lockWaitMs) : answer
     } catch (error) {
       // Waited too long for a lock on the lots: somebody holds them and does not end.
       if (sqlState(error) === '55P03') throw new AccountBusy({}, { cause: error })
@@ -75,11 +83,11 @@ export class Admission {
  * The slow path: a hold over several lots. Lots before the key, as everywhere; the key is only looked at first, without waiting.
  * A repetition needs no credits, so whether the key is taken comes before whether anything is left.
  */
-async function acceptAcrossLots(db: Db, { session, key }: Ask, waitMs: number): Promise<Decision> {
+async function acceptAcrossLots(db: Db, { session, key }: Ask, lockWaitMs: number): Promise<Decision> {
   try {
     return await db.transaction(async (tx) => {
       const { id, accountId, amount } = session
-      const looked = await lookAtKey(tx, accountId, key?.key ?? null, waitMs)
+      const looked = await lookAtKey(tx, accountId, key?.key ?? null, lockWaitMs)
       if (looked !== 'free') return { outcome: looked }
       await reserveAcrossLots(tx, { id, accountId, generationId: id, amount, deadlineSeconds: session.deadlineSeconds + HOLD_GRACE_SECONDS })
       if (key !== null && !(await insertKey(tx, accountId, id, key))) throw new KeyTaken()

@@ -6,7 +6,7 @@ import { newId } from '#lib/ids'
 import { type Db, sql, type Tx } from '#platform/db'
 import { flavours, openTestDatabase } from '#test/database'
 import { accountWith, assertBooks } from '#test/ledger'
-import { Admission } from './admission.ts'
+import { Admission, type AdmissionOptions } from './admission.ts'
 import { endGeneration } from './end-generation.ts'
 import { AccountBusy, IdempotencyInFlight, IdempotencyMismatch } from './errors.ts'
 import { lookAtKey } from './sql-accept.ts'
@@ -104,15 +104,16 @@ for (const flavour of flavours) {
   })
   test(`a key whose first request is still being decided, on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
-    const { ask, prices } = await openCounter(db, { waitMs: 50 })
+    const { ask, prices } = await openCounter(db, { keyWaitMs: 50 })
     t.after(() => prices.close())
 
     await t.test('in the same process: the second is told to come again, and then gets the answer of the first', async () => {
       const accountId = await accountWith(db, 10n)
-      const lots = await holdLots(db, accountId)
-      const first = ask(accountId, { key: 'slow' })
-      await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
-      await lots.letGo()
+      const { first } = await during(db, holdLots(accountId), async () => {
+        const first = ask(accountId, { key: 'slow' })
+        await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
+        return { first }
+      })
       const second = await ask(accountId, { key: 'slow' })
       assert.deepEqual([second.replayed, second.accepted.id], [true, (await first).accepted.id])
       assert.deepEqual(await readBalance(db, accountId), { available: 9n, held: 1n })
@@ -133,30 +134,30 @@ for (const flavour of flavours) {
     if (flavour === 'postgres') {
       await t.test('in another process: told to come again, while other keys of the account pass; free again after a refusal', async () => {
         const accountId = await accountWith(db, 10n)
-        const elsewhere = await openTransaction(db, (tx) => lookAtKey(tx, accountId, 'slow', 1_000))
-        await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
-        await assert.rejects(ask(accountId, { n: 4, key: 'slow' }), IdempotencyInFlight)
-        assert.equal((await ask(accountId, { key: 'other' })).replayed, false)
-        await elsewhere.letGo()
+        await during(db, holdKey(accountId, 'slow'), async () => {
+          await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
+          await assert.rejects(ask(accountId, { n: 4, key: 'slow' }), IdempotencyInFlight)
+          assert.equal((await ask(accountId, { key: 'other' })).replayed, false)
+        })
         assert.equal((await ask(accountId, { key: 'slow' })).replayed, false)
         assert.deepEqual(await readBalance(db, accountId), { available: 8n, held: 2n })
       })
 
       await t.test('also on the way over several lots', async () => {
         const accountId = await accountWith(db, 1n, 1n)
-        const elsewhere = await openTransaction(db, (tx) => lookAtKey(tx, accountId, 'slow', 1_000))
-        await assert.rejects(ask(accountId, { n: 2, key: 'slow' }), IdempotencyInFlight)
-        await elsewhere.letGo()
+        await during(db, holdKey(accountId, 'slow'), () => assert.rejects(ask(accountId, { n: 2, key: 'slow' }), IdempotencyInFlight))
         assert.equal((await ask(accountId, { n: 2, key: 'slow' })).replayed, false)
       })
 
       await t.test('credits that somebody holds and does not let go refuse their account, and no other', async () => {
         const [stuck, free] = [await accountWith(db, 10n), await accountWith(db, 10n)]
-        const lots = await holdLots(db, stuck)
-        const outcomes = await Promise.allSettled([stuck, stuck, stuck, free, stuck].map((accountId) => ask(accountId, {})))
-        assert.deepEqual(outcomes.map((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof AccountBusy), Array(5).fill(true))
-        assert.deepEqual(outcomes.map(({ status }) => status === 'fulfilled'), [false, false, false, true, false])
-        await lots.letGo()
+        const impatient = await openCounter(db, { lockWaitMs: 50 })
+        t.after(() => impatient.prices.close())
+        await during(db, holdLots(stuck), async () => {
+          const outcomes = await Promise.allSettled([stuck, stuck, stuck, free, stuck].map((accountId) => impatient.ask(accountId, {})))
+          assert.deepEqual(outcomes.map((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof AccountBusy), Array(5).fill(true))
+          assert.deepEqual(outcomes.map(({ status }) => status === 'fulfilled'), [false, false, false, true, false])
+        })
         assert.equal((await ask(stuck, {})).replayed, false)
       })
     }
@@ -273,7 +274,7 @@ interface Ask {
 }
 
 /** Everything a request passes on its way in. */
-async function openCounter(db: Db, options: { waitMs?: number } = {}) {
+async function openCounter(db: Db, options: AdmissionOptions = {}) {
   const prices = await PriceList.open(db, assert.ifError)
   const quotes = new Quotes(db, prices)
   const parts = { db, prices, quotes, admission: new Admission(db, options) }
@@ -287,8 +288,8 @@ async function openCounter(db: Db, options: { waitMs?: number } = {}) {
   return { ask, prices, quotes }
 }
 
-/** A transaction that goes on until it is let go, which undoes it. */
-async function openTransaction(db: Db, begin: (tx: Tx) => Promise<unknown>): Promise<{ letGo(): Promise<void> }> {
+/** Does something while a transaction is open, which is undone afterwards. */
+async function during<T>(db: Db, begin: (tx: Tx) => Promise<unknown>, work: () => Promise<T>): Promise<T> {
   const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const whole = db.transaction(async (tx) => {
     await begin(tx)
@@ -297,18 +298,22 @@ async function openTransaction(db: Db, begin: (tx: Tx) => Promise<unknown>): Pro
     throw new Undo()
   })
   await Promise.race([begun.promise, whole])
-  return {
-    letGo: async () => {
-      end.resolve()
-      await assert.rejects(whole, Undo)
-    },
+  try {
+    return await work()
+  } finally {
+    end.resolve()
+    await assert.rejects(whole, Undo)
   }
 }
 
 class Undo extends Error {}
 
-function holdLots(db: Db, accountId: string) {
-  return openTransaction(db, (tx) => tx.query(sql`select id from credit_lots where account_id = ${accountId} for update`))
+function holdLots(accountId: string) {
+  return (tx: Tx) => tx.query(sql`select id from credit_lots where account_id = ${accountId} for update`)
+}
+
+function holdKey(accountId: string, key: string) {
+  return (tx: Tx) => lookAtKey(tx, accountId, key, 1_000)
 }
 
 /** Ends a generation with everything it wanted stored. */
