@@ -99,7 +99,7 @@ export async function insertOutput(db: Queryable, fence: Fence, output: NewOutpu
   const rows = await db.query(sql`
     /* generations.insertOutput */
     with s as (
-      update generation_sessions set event_seq = event_seq + 1, phase = 'storing', storage_status = 'stored'
+      update generation_sessions set event_seq = event_seq + 1, storage_status = 'stored'
       where id = ${fence.generationId} and lease_token = ${fence.token} and status = 'running'
         and not exists (select from generation_outputs where generation_id = ${fence.generationId} and output_index = ${output.index})
       returning id, event_seq, lease_token),
