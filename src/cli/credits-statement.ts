@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { readBalance, readStatement, type Movement } from '#domains/credits'
+import { type Movement, movementView, readBalance, readStatement } from '#domains/credits'
 import type { Db } from '#platform/db'
 import { type Command, optional, type Outcome, UsageError } from './command.ts'
 import { accountOptions, findHolder, readWhose, type Whose } from './credits-account.ts'
@@ -44,19 +44,9 @@ async function show(db: Db, { whose, limit, withHolds }: { whose: Whose; limit: 
     cursor = page.nextCursor
     if (cursor === null) break
   }
-  const data = { accountId, email, available: Number(available), held: Number(held), items: lines.map(toItem) }
+  const data = { accountId, email, available: Number(available), held: Number(held), items: lines.map(movementView) }
   const text = `${lines.map(toLine).join('')}\n${email}: ${available} available, ${held} held\n`
   return { text, data, exitCode: 0 }
-}
-
-function toItem({ id, kind, amount, heldChange, balanceAfter, generationId, reason, createdAt }: Movement) {
-  return {
-    id, kind, generationId, reason,
-    amount: Number(amount),
-    heldChange: Number(heldChange),
-    balanceAfter: Number(balanceAfter),
-    createdAt: createdAt.toISOString(),
-  }
 }
 
 function toLine({ kind, amount, heldChange, balanceAfter, reason, createdAt }: Movement): string {

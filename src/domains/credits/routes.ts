@@ -3,10 +3,11 @@ import { z } from 'zod'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
 import { bytes, route } from '#platform/http'
-import type { Lot, Movement } from './model.ts'
+import type { Lot } from './model.ts'
 import { readCredits } from './sql-balance.ts'
 import { readStatement } from './statement.ts'
 import { exportStatement } from './statement-csv.ts'
+import { movementView } from './view.ts'
 
 const LOTS_SHOWN_MAX = 100
 /** Below this many available credits the web app warns. */
@@ -76,7 +77,7 @@ export function creditRoutes({ db }: { db: Db }) {
         const filters = { accountId: actor.accountId, kind: query.kind ?? null, withHolds: query.holds || isHoldKind(query.kind) }
         if (wantsCsv(request.headers.accept)) return csv(exportStatement(db, filters))
         const page = await readStatement(db, { ...filters, cursor: query.cursor ?? null, limit: query.limit })
-        return { items: page.items.map(transactionView), nextCursor: page.nextCursor }
+        return { items: page.items.map(movementView), nextCursor: page.nextCursor }
       },
     }),
   ]
@@ -97,15 +98,4 @@ function csv(lines: AsyncIterable<string>) {
 
 function lotView({ id, source, granted, remaining, expiresAt }: Lot): z.input<typeof LotView> {
   return { id, source, granted: Number(granted), remaining: Number(remaining), expiresAt: expiresAt?.toISOString() ?? null }
-}
-
-function transactionView(line: Movement): z.input<typeof TransactionView> {
-  const { id, kind, amount, heldChange, balanceAfter, generationId, reason, createdAt } = line
-  return {
-    id, kind, generationId, reason,
-    amount: Number(amount),
-    heldChange: Number(heldChange),
-    balanceAfter: Number(balanceAfter),
-    createdAt: createdAt.toISOString(),
-  }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { startRepeating } from '#lib/repeat'
 import type { Db } from '#platform/db'
 import type { Logger } from '#platform/telemetry'
 import { expireLots, releaseOverdue, type ReleaseOverdueInput } from './expire.ts'
@@ -18,21 +18,19 @@ const LOOK_BACK_MS = 10 * 60_000
 
 /**
  * Expires lots and gives back what overdue holds hold, about once a minute, until the answer is called, which waits for the sweep under way.
- * Any number of processes may sweep: the pauses are uneven, so that they do not keep step.
+ * Any number of processes may sweep: each has a pause of its own, so that they do not keep step.
  */
 export function startLedgerSweeps({ db, log, listOpen }: LedgerSweepsParts): () => Promise<void> {
   const stopping = new AbortController()
-  const every = async (what: string, sweep: () => Promise<void>) => {
-    while (!stopping.signal.aborted) {
-      await sweep().catch((error: unknown) => log.error({ err: error }, `sweeping ${what} failed`))
-      await delay(EVERY_MS * (0.75 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  }
-  const overdue = openOverdueSweep(db, log, listOpen)
-  const loops = [every('lots past their expiry', () => expireAll(db, log, stopping.signal)), every('overdue holds', overdue)]
+  const everyMs = EVERY_MS * (0.75 + Math.random() / 2)
+  const failed = (what: string) => (error: unknown) => log.error({ err: error }, `sweeping ${what} failed`)
+  const stops = [
+    startRepeating({ everyMs, onError: failed('lots past their expiry'), work: () => expireAll(db, log, stopping.signal) }),
+    startRepeating({ everyMs, onError: failed('overdue holds'), work: openOverdueSweep(db, log, listOpen) }),
+  ]
   return async () => {
     stopping.abort()
-    await Promise.all(loops)
+    await Promise.all(stops.map((stop) => stop()))
   }
 }
 
