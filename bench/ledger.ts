@@ -48,6 +48,9 @@ try {
   ]
   console.log(`The history: ${people * 10} journal lines.`)
   const others = {
+    'plain reserve / bare': withPeers.faster('plain reserve', 'bare'),
+    'plain reserve / naive code': withPeers.faster('plain reserve', 'naive reserve'),
+    'plain cycle / naive code': withPeers.faster('plain cycle', 'naive cycle'),
     'reserve and release / bare': withPeers.faster('reserve and release', 'bare'),
     'available / naive': withPeers.faster('available', 'naive available'),
     ...('pgbench' in withPeers.summary() ? { 'reserve / pgbench read-write transaction': withPeers.faster('reserve', 'pgbench') } : {}),
