@@ -1,5 +1,5 @@
 /**
- * The 202 route against the same server doing one prepared INSERT, against hello-world, and against a naive server on the same tables, in one run.
+ * The 202 route against the same server doing one prepared INSERT, against hello-world, and against Express with naive queries on the same tables, in one run.
  *
  * One server process carries the first routes, so shell, logs and machine are the same. The 202 route does everything it does in production: session
  * cookie, validation, catalogue, and its one statement; its relay keeps moving the messages meanwhile. It is measured over all accounts and on one
@@ -98,7 +98,7 @@ function report(slices: Record<string, Slice[]>, books: Books): void {
     ratio(slices[one]!.map(({ requestsPerSecond }) => requestsPerSecond), slices[other]!.map(({ requestsPerSecond }) => requestsPerSecond))
   const goals: Goal[] = [
     { name: '202 route / hello + one INSERT', atLeast: 0.9, aim: 1.3, measured: faster('accept', 'insert') },
-    { name: '202 route / plain node:http with naive queries', atLeast: 5, aim: 8, measured: faster('accept', 'naive') },
+    { name: '202 route / Express with naive queries', atLeast: 5, aim: 8, measured: faster('accept', 'naive') },
     { name: 'hot account: 202 route / uniform accounts', atLeast: 0.8, aim: 1, measured: faster('accept, one hot account', 'accept') },
     { name: 'laws broken', atMost: 0, aim: 0, measured: books.violations },
   ]
