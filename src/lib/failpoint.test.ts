@@ -12,8 +12,15 @@ test('a failpoint fires at its pass and at no other', () => {
   failpoint('worker.after_lease')
 })
 
+test('a stalled process runs nothing else meanwhile and goes on afterwards', () => {
+  armFailpoints('worker.after_put=stall:20@1')
+  const started = performance.now()
+  failpoint('worker.after_put')
+  assert(performance.now() - started >= 19)
+})
+
 test('a failpoint that cannot be read is an error: a misspelt fault must not count as survived', () => {
-  for (const specification of ['worker', 'worker.after_put', 'worker.after_put=explode', 'a.b=throw@x']) {
+  for (const specification of ['worker', 'worker.after_put', 'worker.after_put=explode', 'a.b=throw@x', 'a.b=stall', 'a.b=stall:soon']) {
     assert.throws(() => armFailpoints(specification), /no failpoint/)
   }
 })

@@ -24,6 +24,10 @@ export class ServerProcess {
     return this.#output
   }
 
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null
+  }
+
   /** The address it listens on, once it says that it is ready. Rejects when it ends before. */
   async ready(): Promise<string> {
     for (;;) {
@@ -41,7 +45,7 @@ export class ServerProcess {
 
   /** Ends it if it still runs, and waits until it is gone. */
   async end(signal: NodeJS.Signals): Promise<[number | null, NodeJS.Signals | null]> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal)
+    if (this.isAlive) this.child.kill(signal)
     return this.#exited
   }
 }
