@@ -2,10 +2,29 @@ import { PgBoss } from 'pg-boss'
 import type { Db } from '#platform/db'
 import { sql } from '#platform/db'
 import { Consumption } from './consumption.ts'
-import { type ConsumeOptions, type Consumer, type Handler, type OutgoingJob, type Queue, type QueueName, queueNames } from './port.ts'
+import type { Delivery } from './in-hand.ts'
+import {
+  type ConsumeOptions, type Consumer, type Handler, type OutgoingJob, type Priority, type Queue, type QueueCounts, type QueueName, queueNames,
+} from './port.ts'
 
 const WAKE_CHANNEL = 'cooly_queue'
-const HEARTBEAT_SECONDS = 20
+/** pg-boss serves the higher number first. */
+const PRIORITY: Readonly<Record<Priority, number>> = { interactive: 1, bulk: 0 }
+
+/** What pg-boss ends: this attempt and no later one. */
+interface Attempt {
+  readonly id: string
+  readonly retryCount: number
+}
+
+export interface PgBossOptions {
+  readonly db: Db
+  readonly onError: (error: Error) => void
+  /** A worker that has not beaten for so long is dead. pg-boss takes no less than 10. */
+  readonly heartbeatSeconds?: number
+  /** How often the dead are looked for. */
+  readonly superviseSeconds?: number
+}
 
 /**
  * The queue inside Postgres, embedded or not (pg-boss).
@@ -14,13 +33,13 @@ const HEARTBEAT_SECONDS = 20
  * polling interval and wait for the whole batch. A worker that dies stops beating and its jobs come back
  * within half a minute.
  */
-export async function openPgBossQueue(db: Db, onError: (error: Error) => void): Promise<Queue> {
+export async function openPgBossQueue({ db, onError, heartbeatSeconds = 20, superviseSeconds = 10 }: PgBossOptions): Promise<Queue> {
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await db.raw(text, values) }) },
     backend: db.kind === 'embedded' ? 'pglite' : 'postgres',
     schedule: false,
-    superviseIntervalSeconds: 10,
-    monitorIntervalSeconds: 10,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
   })
   boss.on('error', onError)
   await db.exclusively('cooly.queue', async () => {
@@ -33,12 +52,12 @@ export async function openPgBossQueue(db: Db, onError: (error: Error) => void): 
         retryDelayMax: 60,
         // The heartbeat ends a dead worker's job; the limit is only a last resort against one that beats for ever.
         expireInSeconds: 23 * 3600,
-        heartbeatSeconds: HEARTBEAT_SECONDS,
+        heartbeatSeconds,
         deleteAfterSeconds: 3600,
       })
     }
   })
-  const queue = new PgBossQueue(db, boss, onError)
+  const queue = new PgBossQueue(db, boss, onError, heartbeatSeconds)
   await queue.listen()
   return queue
 }
@@ -48,13 +67,15 @@ class PgBossQueue implements Queue {
   readonly #db: Db
   readonly #boss: PgBoss
   readonly #onError: (error: Error) => void
-  readonly #consumptions = new Set<Consumption>()
+  readonly #beatMs: number
+  readonly #consumptions = new Set<Consumption<Attempt>>()
   #listener: { close(): Promise<void> } | undefined
 
-  constructor(db: Db, boss: PgBoss, onError: (error: Error) => void) {
+  constructor(db: Db, boss: PgBoss, onError: (error: Error) => void, heartbeatSeconds: number) {
     this.#db = db
     this.#boss = boss
     this.#onError = onError
+    this.#beatMs = (heartbeatSeconds * 1_000) / 3
   }
 
   async listen(): Promise<void> {
@@ -63,41 +84,43 @@ class PgBossQueue implements Queue {
   }
 
   async publish(jobs: readonly OutgoingJob[]): Promise<void> {
-    for (const [name, batch] of Map.groupBy(jobs, ({ queue }) => queue)) {
-      await this.#boss.insert(name, batch.map(({ id, payload }) => ({ id, data: payload })))
-    }
+    for (const [name, batch] of Map.groupBy(jobs, ({ queue }) => queue)) await this.#boss.insert(name, batch.map(toInsert))
     this.#wake()
     // Once per batch and outside every other transaction: NOTIFY serialises the commits of those who use it.
     if (this.#db.kind === 'postgres') await this.#db.query(sql`/* queue.wake */ select pg_notify(${WAKE_CHANNEL}, '')`)
   }
 
-  async consume(name: QueueName, options: ConsumeOptions, handle: Handler): Promise<Consumer> {
-    const consumption = new Consumption({
-      concurrencyMax: options.concurrencyMax,
-      fetch: async (limit) => {
-        const jobs = await this.#boss.fetch<object>(name, { batchSize: limit, includeMetadata: true })
-        return jobs.map(({ id, data, retryCount }) => ({ id, payload: data, attempt: retryCount + 1 }))
-      },
-      complete: async (job) => void (await this.#boss.complete(name, job.id)),
-      fail: async (job, error) => void (await this.#boss.fail(name, job.id, { message: error.message })),
-      beat: async (ids) => void (await this.#boss.touch(name, ids)),
-      beatSeconds: HEARTBEAT_SECONDS / 3,
+  async consume(name: QueueName, { concurrencyMax }: ConsumeOptions, handle: Handler): Promise<Consumer> {
+    const consumption = new Consumption<Attempt>({
+      concurrencyMax,
+      fetch: (limit) => this.#fetch(name, limit),
+      // With the attempt, so that who lost the job cannot end it for the next one.
+      complete: async ({ receipt }) => void (await this.#boss.complete(name, receipt)),
+      fail: async ({ receipt }, error) => void (await this.#boss.fail(name, receipt, { message: error.message })),
+      beat: async (deliveries) => void (await this.#boss.touch(name, deliveries.map(({ receipt }) => receipt))),
+      beatMs: this.#beatMs,
       onError: this.#onError,
       handle,
     })
     this.#consumptions.add(consumption)
-    consumption.start()
+    const stop = () => consumption.stop().finally(() => this.#consumptions.delete(consumption))
     return {
-      stop: async () => {
-        await consumption.stop()
-        this.#consumptions.delete(consumption)
-      },
+      stop,
+      pause: () => consumption.pause(),
+      resume: () => consumption.resume(),
+      setConcurrency: (max) => consumption.setConcurrency(max),
     }
   }
 
-  async counts(name: QueueName): Promise<{ waiting: number; active: number }> {
-    const [stats] = await this.#boss.getQueueStats(name)
-    return { waiting: stats?.queuedCount ?? 0, active: stats?.activeCount ?? 0 }
+  async counts(name: QueueName): Promise<QueueCounts> {
+    // pg-boss's own figures are kept for a while; an operator who pauses a lane wants to see what is so now.
+    const [row] = await this.#db.query<QueueCounts>(sql`
+      /* queue.counts */
+      select count(*) filter (where state < 'active' and start_after <= now())::int as waiting,
+             count(*) filter (where state = 'active')::int as active,
+             count(*) filter (where state < 'active' and start_after > now())::int as delayed
+      from pgboss.job where name = ${name} and state <= 'active'`)
+    return row!
   }
 
   async check(): Promise<void> {
@@ -110,7 +133,16 @@ class PgBossQueue implements Queue {
     await this.#boss.stop({ graceful: false, close: false })
   }
 
+  async #fetch(name: QueueName, limit: number): Promise<Delivery<Attempt>[]> {
+    const jobs = await this.#boss.fetch<object>(name, { batchSize: limit })
+    return jobs.map(({ id, data, retryCount }) => ({ job: { id, payload: data, attempt: retryCount + 1 }, receipt: { id, retryCount } }))
+  }
+
   #wake(): void {
     for (const consumption of this.#consumptions) consumption.wake()
   }
+}
+
+function toInsert({ id, payload, priority = 'interactive', delayMs = 0 }: OutgoingJob) {
+  return { id, data: payload, priority: PRIORITY[priority], ...(delayMs > 0 ? { startAfter: `${delayMs} milliseconds` } : {}) }
 }

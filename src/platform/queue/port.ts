@@ -6,39 +6,52 @@
  * queue can join one. Domains append to the outbox; only its relay publishes.
  */
 export interface Queue {
-  readonly kind: 'postgres'
+  readonly kind: QueueKind
 
   /**
-   * Hands the jobs over. Safe to repeat: a job whose id is still waiting or being worked on is not doubled.
+   * Hands the jobs over. Safe to repeat: on Postgres and BullMQ a job whose id is still waiting or being worked on is not
+   * doubled; SQS knows no ids and delivers both, which every handler bears.
    * Rejects when it is unknown whether all were taken; then publish all again.
    */
   publish(jobs: readonly OutgoingJob[]): Promise<void>
 
-  /** Starts handing jobs of one queue to the handler, at most `concurrencyMax` at a time. */
+  /** Starts handing jobs of one queue to the handler, at most `concurrencyMax` at a time, interactive ones first. */
   consume(queue: QueueName, options: ConsumeOptions, handle: Handler): Promise<Consumer>
 
-  /** Waiting and active jobs, for the metrics. */
-  counts(queue: QueueName): Promise<{ waiting: number; active: number }>
+  /** How much there is, of both priorities; approximate on SQS. */
+  counts(queue: QueueName): Promise<QueueCounts>
 
   /** Rejects when the queue cannot be reached. For readiness. */
   check(): Promise<void>
 
+  /** Stops every consumer as `stop` does, and lets go of the connection. */
   close(): Promise<void>
 }
 
-export type QueueName = 'image'
+export type QueueKind = 'postgres' | 'bullmq' | 'sqs'
+
+/** The lanes. Each has its own jobs, consumers and concurrency. */
+export type QueueName = 'image' | 'video' | 'index' | 'webhook' | 'mail' | 'maintenance'
+
+/** What people wait for goes before what was handed in by the hundred. */
+export type Priority = 'interactive' | 'bulk'
 
 export interface OutgoingJob {
   /** A UUID. */
   readonly id: string
   readonly queue: QueueName
   readonly payload: object
+  /** Interactive when absent. */
+  readonly priority?: Priority
+  /** How long nobody is to get it. At once when absent. */
+  readonly delayMs?: number
 }
 
 export interface Job {
   readonly id: string
+  /** What was published; text that is not JSON comes as it is, and the handler decides that it is poison. */
   readonly payload: unknown
-  /** From 1. */
+  /** From 1. Deliveries to workers that died count. */
   readonly attempt: number
 }
 
@@ -48,10 +61,30 @@ export interface ConsumeOptions {
   readonly concurrencyMax: number
 }
 
+export interface QueueCounts {
+  /** Could be had now. */
+  readonly waiting: number
+  /** In the hands of a worker. */
+  readonly active: number
+  /** Wait for a time: published with a delay, or failed and waiting to be tried again. */
+  readonly delayed: number
+}
+
 export interface Consumer {
   /** Takes no further jobs and waits until the running handlers have ended. */
   stop(): Promise<void>
+
+  /** Takes nothing more; what runs goes on. Safe to repeat. */
+  pause(): void
+
+  /** Takes jobs again. Safe to repeat. */
+  resume(): void
+
+  /** How many at a time from now on, 1 or more. What runs beyond it is let finish. */
+  setConcurrency(concurrencyMax: number): void
 }
 
-/** Every queue there is. They are created when the adapter opens. */
-export const queueNames: readonly QueueName[] = ['image']
+/** Every lane there is. They are made when the adapter opens. */
+export const queueNames: readonly QueueName[] = ['image', 'video', 'index', 'webhook', 'mail', 'maintenance']
+
+export const priorities: readonly Priority[] = ['interactive', 'bulk']
