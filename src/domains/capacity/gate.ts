@@ -99,7 +99,8 @@ export function callOutcome(first: number): string {
   const openFor = (openings: string) => `now() + least(${OPEN_SECONDS.longest}, ${OPEN_SECONDS.first} * power(2, ${openings})) * interval '1 second'`
   // Later by up to a tenth, so that installations that were refused together do not come back together.
   const pausedTo = `now() + coalesce(${told}, least(${PAUSE_SECONDS.longest}, ${PAUSE_SECONDS.first} * power(2, least(c.refusals, 10)))) * (1 + ${dice} * 0.1) * interval '1 second'`
-  const pauses = `(${effect} = 'refused' and (c.paused_until is null or c.paused_until < ${pausedTo}))`
+  // Calls that are refused together make one pause; only the vendor's own word can lengthen it.
+  const pauses = `(${effect} = 'refused' and (c.paused_until is null or c.paused_until <= now() or (${told} is not null and c.paused_until < ${pausedTo})))`
   return `
   freed as (
     update provider_slots p set attempt_id = null, generation_id = null, lease_token = null, expires_at = null
