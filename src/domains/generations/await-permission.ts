@@ -1,12 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { newId } from '#lib/ids'
 import type { Run } from './run.ts'
 import { insertAttempt, type Permission } from './sql-work.ts'
 
 /** Longer than this nobody keeps a place only to wait in it. */
 const WAIT_MS_MAX = 30_000
-/** How often it is asked again while nobody knows how long it will take: a slot that another process gives back is not told. */
-const ASK_MS = { least: 100, spread: 200 }
+/** How soon it is asked again where nobody knows how long it will take: the bell may be missed, and slots of dead workers free themselves without one. */
+const ASK_MS = { least: 500, spread: 500 }
+/** Not all come back at the same moment when a pause ends. */
+const JITTER_MS = 200
 
 export interface Permitted {
   readonly attemptId: string
@@ -21,7 +22,7 @@ type Blocked = Extract<Permission, { outcome: 'blocked' }>
  * lost, the process ends, or it would take too long; then nothing is recorded.
  */
 export async function awaitPermission(run: Run, index: number): Promise<Permitted | undefined> {
-  const { db, fence, watch, signal, stopping } = run
+  const { db, fence, watch, signal, stopping, capacity } = run
   const either = AbortSignal.any([signal, stopping])
   const began = performance.now()
   const callNumber = run.nextCallNumber()
@@ -31,7 +32,7 @@ export async function awaitPermission(run: Run, index: number): Promise<Permitte
     if (permission.outcome === 'lost') return undefined
     if (permission.outcome === 'granted') return { attemptId, callNumber, slot: permission.slot }
     if (isTooLong(permission, performance.now() - began)) return undefined
-    await delay(pauseOf(permission), undefined, { signal: either }).catch(() => undefined)
+    await capacity.wait(pauseOf(permission), either)
   }
   return undefined
 }
@@ -42,7 +43,6 @@ function isTooLong({ blocked, waitMs }: Blocked, waitedMs: number): boolean {
   return waitedMs + (waitMs ?? 0) > WAIT_MS_MAX
 }
 
-/** Not all at the same moment. */
 function pauseOf({ waitMs }: Blocked): number {
-  return (waitMs ?? ASK_MS.least) + Math.random() * ASK_MS.spread
+  return waitMs === null ? ASK_MS.least + Math.random() * ASK_MS.spread : waitMs + Math.random() * JITTER_MS
 }

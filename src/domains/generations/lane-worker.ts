@@ -1,16 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LaneOrders, StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
+import { Bell } from './bell.ts'
 import type { Session } from './model.ts'
 import { run, type RunParts } from './run.ts'
 import { claimNext, LEASE_SECONDS } from './sql-dispatch.ts'
 
-export interface LaneWorkerParts extends Omit<RunParts, 'stopping' | 'onCapacity'> {
+export interface LaneWorkerParts extends Omit<RunParts, 'stopping' | 'capacity'> {
   readonly lane: string
   /** Its places, until an operator decides otherwise. */
   readonly concurrencyMax: number
   readonly starts: StartMeter
 }
+
+/** Told in all processes when a call gave back the slot of a limited provider. */
+const capacityTopic = (lane: string) => `capacity:${lane}`
 
 /** After something of ours failed, how long the place rests; longer with each failure in a row. */
 const REST_MS = { first: 500, longest: 30_000 }
@@ -25,6 +29,8 @@ export class LaneWorker {
   readonly lane: string
   readonly #parts: LaneWorkerParts
   readonly #stopping = new AbortController()
+  readonly #capacity: Bell
+  readonly #unsubscribe: () => void
   readonly #chains = new Set<Promise<void>>()
   readonly #waiting: (() => void)[] = []
   #orders: LaneOrders = { paused: false, concurrencyMax: null }
@@ -40,6 +46,9 @@ export class LaneWorker {
   constructor(parts: LaneWorkerParts) {
     this.#parts = parts
     this.lane = parts.lane
+    const topic = capacityTopic(parts.lane)
+    this.#capacity = new Bell(() => parts.realtime.publish({ topic, data: {} }))
+    this.#unsubscribe = parts.realtime.subscribe(topic, () => this.#ring())
   }
 
   get concurrencyMax(): number {
@@ -56,7 +65,7 @@ export class LaneWorker {
     this.#orders = orders
     this.#draining = draining
     this.#letIn()
-    this.look()
+    this.#ring()
   }
 
   /**
@@ -96,6 +105,13 @@ export class LaneWorker {
     }
     await this.#looking
     await Promise.all(this.#chains)
+    this.#unsubscribe()
+  }
+
+  /** Calls that wait for their turn ask again, and so does this. */
+  #ring(): void {
+    this.#capacity.ring()
+    this.look()
   }
 
   async #fill(): Promise<void> {
@@ -153,7 +169,7 @@ export class LaneWorker {
   async #runOne(session: Session): Promise<void> {
     const { log } = this.#parts
     try {
-      await run({ ...this.#parts, stopping: this.#stopping.signal, onCapacity: () => this.look() }, session)
+      await run({ ...this.#parts, stopping: this.#stopping.signal, capacity: this.#capacity }, session)
       this.#failures = 0
     } catch (error) {
       log.error({ err: error, generationId: session.id }, 'working on a generation failed')

@@ -55,7 +55,7 @@ export async function makeOutput(run: Run, index: number): Promise<Outcome> {
 
 /** The call itself, between a committed intent and a committed answer. Undefined when it is not to be made by this worker. */
 async function call(run: Run, index: number): Promise<Paid | undefined> {
-  const { db, session, watch, provider, meter, signal, onCapacity } = run
+  const { db, session, watch, provider, meter, signal, capacity } = run
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
@@ -78,7 +78,7 @@ async function call(run: Run, index: number): Promise<Paid | undefined> {
     }
     throw error
   } finally {
-    if (slot !== null) onCapacity()
+    if (slot !== null) capacity.freed()
   }
 }
 

@@ -5,6 +5,7 @@ import type { Db } from '#platform/db'
 import type { ImageProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Storage } from '#platform/storage'
+import type { Bell } from './bell.ts'
 import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
 import { makeOutput } from './make-output.ts'
@@ -30,8 +31,8 @@ export interface RunParts {
   readonly stopping: AbortSignal
   /** Aborted when the process must end now: calls are cut off. */
   readonly signal: AbortSignal
-  /** Called when a call gave back the slot of a limited provider. */
-  readonly onCapacity: () => void
+  /** Rings when a slot of a limited provider may have become free. */
+  readonly capacity: Bell
 }
 
 /** One worker at work on one generation. */
