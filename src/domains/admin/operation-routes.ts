@@ -35,7 +35,7 @@ const QueueView = z
     concurrencyMax: count.nullable().describe('Of each worker, where an operator set it; null: as its settings say'),
     workers: count.describe('Alive and serving it'),
     places: count.describe('Of all of them together'),
-    tickets: z.object({ waiting: count, active: count, delayed: count }).describe('In the queue itself. Approximate on SQS. A ticket says that there is work, not which'),
+    tickets: z.object({ waiting: count, active: count, delayed: count }).nullable().describe('In the queue itself, approximate on SQS; null while it does not answer. A ticket says that there is work, not which'),
     queued: z.object({ interactive: count, bulk: count }).describe('What waits, as it stands in the database'),
     oldestSeconds: z.number().nullable(),
     rates: z.object({ in: z.number(), out: z.number().nullable() }).describe('A minute: asked for in the last one, and started lately'),

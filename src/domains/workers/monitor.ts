@@ -17,7 +17,8 @@ export interface Waiting {
 
 export interface MonitorParts {
   readonly db: Db
-  readonly queue: Queue
+  /** What the queue itself has; not every reader has one open. */
+  readonly queue: Pick<Queue, 'counts'> | null
   readonly lanes: readonly QueueName[]
   /** What waits in the database, by lane. */
   readonly readWaiting: () => Promise<Waiting[]>
@@ -33,8 +34,8 @@ export interface LaneFigures {
   /** Workers that serve it and are alive, and their places together. */
   readonly workers: number
   readonly places: number
-  /** Tickets in the queue itself, whichever it is. */
-  readonly tickets: { readonly waiting: number; readonly active: number; readonly delayed: number }
+  /** Tickets in the queue itself, whichever it is; null where it does not answer. */
+  readonly tickets: { readonly waiting: number; readonly active: number; readonly delayed: number } | null
   /** Work that waits in the database, which is what counts. */
   readonly queued: { readonly interactive: number; readonly bulk: number }
   readonly oldestSeconds: number | null
@@ -80,7 +81,9 @@ export class Monitor {
   }
 
   async #readLane(name: QueueName, { waiting, control, workers }: { waiting: Waiting | undefined; control: LaneControl | undefined; workers: readonly Worker[] }): Promise<LaneFigures> {
-    const [tickets, arrivals] = await Promise.all([this.#parts.queue.counts(name), this.#parts.countArrivals(name)])
+    const { queue, countArrivals } = this.#parts
+    // The figures that count stand in the database, and are wanted most when the queue is gone.
+    const [tickets, arrivals] = await Promise.all([queue?.counts(name).catch(() => null) ?? null, countArrivals(name)])
     const queued = { interactive: waiting?.interactive ?? 0, bulk: waiting?.bulk ?? 0 }
     const rates = { in: arrivals, out: sumRates(name, workers) }
     return {
