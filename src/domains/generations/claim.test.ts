@@ -7,7 +7,6 @@ import { type Db, sql } from '#platform/db'
 import { flavours, openTestDatabase } from '#test/database'
 import { openCounter } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
-import { upsertWorker } from '../workers/sql.ts'
 import { claimNext, handBack } from './sql-dispatch.ts'
 import { insertAttempt } from './sql-work.ts'
 import { countAhead } from './sql-line.ts'
@@ -67,7 +66,7 @@ for (const flavour of flavours) {
       const account = await accountWith(db, 10n)
       const id = await ask(account)
       const owner = newId()
-      await upsertWorker(db, { id: owner, version: 'test', host: 'here', pid: 1, lanes: { image: 1 }, memoryBytes: 1, eventLoopLagMs: 0, startRates: {} })
+      await db.query(sql`insert into workers (id, version, host, pid, lanes, memory_bytes, event_loop_lag_ms) values (${owner}, 'test', 'here', 1, '{}', 1, 0)`)
       const take = openPlace(db, owner)
       const refused = async () => assert.equal((await take()).session, undefined)
       await db.transaction((tx) => pauseLane(tx, { lane: 'image', by: 'test' }))
