@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { limitFromSettings } from '#domains/capacity'
 import { readBalance } from '#domains/credits'
+import { drainWorker, pauseLane, resumeLane } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { type Db, openDatabase, sql } from '#platform/db'
 import { openQueue } from '#platform/queue'
@@ -32,11 +33,33 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     const ids = [await ask(account), await ask(account), await ask(account)]
     const { worker } = openWorker(db, { concurrencyMax: 1 })
     assert.equal(await worker.serve(ids[2]!), true)
-    for (const id of ids) assert.equal((await readRow(db, id)).status, 'succeeded')
+    for (const id of ids) await untilStatus(db, id, 'succeeded')
     const more = [await ask(account), await ask(account)]
     worker.look()
     for (const id of more) await untilStatus(db, id, 'succeeded')
     await worker.stop()
+  })
+
+  await t.test('tickets are used up as fast as work is taken, also while all places are busy, and none of them takes anything from a place', async () => {
+    const account = await accountWith(db, 50n)
+    const prompts = ['one', 'two', 'three', 'never ends [[fault:hang@1]]']
+    const ids: string[] = []
+    for (const prompt of prompts) ids.push(await ask(account, { prompt }))
+    const { worker, cutOff } = openWorker(db, { concurrencyMax: 1 })
+    // A queue that hands out one ticket at a time, as it does to a lane with one place. The last generation keeps the place busy for ever.
+    for (const [index, id] of ids.slice(0, 3).entries()) {
+      await worker.serve(id)
+      const [{ taken }] = (await db.query(sql`select count(*)::int as taken from generation_sessions where id = any(${ids}) and status <> 'queued'`)) as [{ taken: number }]
+      assert(taken > index, `${taken} taken for ${index + 1} tickets`)
+    }
+    await untilStatus(db, ids[3]!, 'running')
+    const stopped = worker.stop()
+    cutOff()
+    await stopped
+    const next = openWorker(db).worker
+    next.look()
+    await untilStatus(db, ids[3]!, 'succeeded')
+    await next.stop()
   })
 
   await t.test('it works on no more than it has places, also when an operator makes them fewer or more', async () => {
@@ -58,16 +81,27 @@ test('workers', { skip: withoutPostgres }, async (t) => {
 
   await t.test('paused or to end, it takes nothing more and what runs goes on; resumed, it goes on by itself', async () => {
     const account = await accountWith(db, 50n)
-    for (const [orders, draining] of [[{ paused: true, concurrencyMax: null }, false], [asUsual, true]] as const) {
-      const { worker } = openWorker(db)
+    const owner = newId()
+    await db.query(sql`insert into workers (id, version, host, pid, lanes, memory_bytes, event_loop_lag_ms) values (${owner}, 'test', 'here', 1, '{}', 1, 0)`)
+    const pauses = [
+      { stop: () => db.transaction((tx) => pauseLane(tx, { lane: 'image', by: 'test' })), go: () => db.transaction((tx) => resumeLane(tx, { lane: 'image', by: 'test' })), draining: false },
+      { stop: () => db.transaction((tx) => drainWorker(tx, owner)), go: () => db.query(sql`update workers set draining = false`), draining: true },
+    ]
+    for (const { stop, go, draining } of pauses) {
+      const { worker } = openWorker(db, { owner })
       const first = await ask(account, { prompt: 'slow [[delay:200]]' })
       worker.look()
       await untilStatus(db, first, 'running')
-      worker.follow(orders, draining)
+      // From the commit on, also before the worker has heard of it.
+      await stop()
       const second = await ask(account)
+      await worker.serve(second)
+      assert.equal((await readRow(db, second)).status, 'queued')
+      worker.follow({ paused: !draining, concurrencyMax: null }, draining)
       await worker.serve(second)
       await untilStatus(db, first, 'succeeded')
       assert.equal((await readRow(db, second)).status, 'queued')
+      await go()
       worker.follow(asUsual, false)
       await untilStatus(db, second, 'succeeded')
       await worker.stop()

@@ -39,6 +39,8 @@ export class LaneWorker {
   #looking: Promise<void> | undefined
   #lookAgain = false
   #failures = 0
+  /** Generations that were taken without a ticket since the line was last empty: as many tickets are of no more use. */
+  #ahead = 0
   /** Where its turn around the accounts is; a process begins anywhere, so that several do not go side by side. */
   #cursor = randomAccount()
   #turn = 0
@@ -69,22 +71,22 @@ export class LaneWorker {
   }
 
   /**
-   * Works off what a ticket stands for: waits for a place, takes the next in line, and goes on in that place while there is more. False when the
+   * Works off what a ticket stands for: waits for a place and takes the next in line. The place goes on by itself while there is more. False when the
    * ticket names a generation that does not exist. Rejects only when the database does not answer, so that the ticket comes again.
    */
   async serve(named: string): Promise<boolean> {
+    if (this.#ahead > 0 && this.#taken >= this.concurrencyMax) {
+      // What it stands for was taken without it. So there are never more tickets than there is work, however long all places are busy.
+      this.#ahead -= 1
+      return (await this.#claim(named, [])).known
+    }
     await this.#place()
-    let claimed
-    try {
-      // Nothing is taken when it was stopped meanwhile; the ticket is not needed for that to be made up for.
-      claimed = await this.#claim(named)
-    } catch (error) {
+    const { known, session } = await this.#claim(named).catch((error: unknown) => {
       this.#leave()
       throw error
-    }
-    const { known, session } = claimed
+    })
     if (session === undefined) this.#leave()
-    else await this.#track(session)
+    else await this.#begin(session)
     return known
   }
 
@@ -127,42 +129,51 @@ export class LaneWorker {
           this.#leave()
           break
         }
-        void this.#track(session)
+        this.#ahead += 1
+        void this.#begin(session)
       }
     }
   }
 
-  async #claim(named: string | null) {
+  /** From none of the providers it takes nothing, and still finds out whether the ticket makes sense. */
+  async #claim(named: string | null, providers = this.#providersInTurn()) {
     const { db, owner, lane, leaseSeconds = LEASE_SECONDS } = this.#parts
-    const known = [...this.#parts.providers.keys()]
-    this.#turn = (this.#turn + 1) % Math.max(1, known.length)
-    // A process that is to stop claims from nobody, and still finds out whether the ticket makes sense.
-    const providers = this.isOpen ? [...known.slice(this.#turn), ...known.slice(0, this.#turn)] : []
     const claimed = await claimNext(db, { lane, owner, providers, cursor: this.#cursor, named, leaseSeconds })
     if (claimed.session !== undefined) {
       this.#cursor = claimed.session.accountId
       this.#parts.starts.started(`${lane}/${claimed.session.provider}`)
-    }
+    } else if (providers.length > 0) this.#ahead = 0
     return claimed
   }
 
-  #track(first: Session): Promise<void> {
-    const chain = this.#workOff(first).finally(() => {
+  #providersInTurn(): string[] {
+    if (!this.isOpen) return []
+    const known = [...this.#parts.providers.keys()]
+    this.#turn = (this.#turn + 1) % Math.max(1, known.length)
+    return [...known.slice(this.#turn), ...known.slice(0, this.#turn)]
+  }
+
+  /** Begins to work in a place that is taken. Resolves when the first is done; the place may go on. */
+  #begin(first: Session): Promise<void> {
+    const done = this.#runOne(first)
+    const chain = done.then(() => this.#goOn()).finally(() => {
       this.#chains.delete(chain)
       this.#leave()
     })
     this.#chains.add(chain)
-    return chain
+    return done
   }
 
-  async #workOff(first: Session): Promise<void> {
-    for (let session: Session | undefined = first; session !== undefined; ) {
-      await this.#runOne(session)
-      if (!this.isOpen || this.#taken > this.concurrencyMax) return
-      session = (await this.#claim(null).catch((error: unknown) => {
+  /** As long as there is more and nobody waits for the place with a ticket. */
+  async #goOn(): Promise<void> {
+    while (this.isOpen && this.#taken <= this.concurrencyMax && this.#waiting.length === 0) {
+      const { session } = await this.#claim(null).catch((error: unknown) => {
         this.#parts.log.error({ err: error, lane: this.lane }, 'taking the next generation failed')
         return { session: undefined }
-      })).session
+      })
+      if (session === undefined) return
+      this.#ahead += 1
+      await this.#runOne(session)
     }
   }
 
