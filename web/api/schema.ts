@@ -2702,11 +2702,11 @@ export interface components {
       concurrencyMax: (number | null)
       workers: number
       places: number
-      tickets: {
+      tickets: ({
         waiting: number
         active: number
         delayed: number
-      }
+      } | null)
       queued: {
         interactive: number
         bulk: number

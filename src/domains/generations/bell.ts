@@ -14,7 +14,7 @@ export class Bell {
   }
 
   ring(): void {
-    for (const wake of [...this.#waiting]) wake()
+    for (const wake of this.#waiting) wake()
   }
 
   /** Until it rings, at most so long, or until the signal aborts. */
