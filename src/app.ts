@@ -5,18 +5,22 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { accountRoutes, Identifier, openAuth, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
-import { adminRoutes, books } from '#domains/admin'
+import { adminRoutes, books, operationRoutes } from '#domains/admin'
+import { limitFromSettings } from '#domains/capacity'
 import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
-import { consumeGenerations, generationRoutes, listOpen, openMeter, readMedianMs, resumeAll, startSweeping } from '#domains/generations'
-import { newId } from '#lib/ids'
+import {
+  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startSweeping,
+} from '#domains/generations'
+import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
+import { firstIdAt, newId } from '#lib/ids'
 import { startRepeating } from '#lib/repeat'
 import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
 import { startForgettingAnswers } from '#platform/idempotency'
 import { countPending, deletePublished, Relay } from '#platform/outbox'
 import { type ImageProvider, openProviders } from '#platform/providers'
-import { openQueue, type Queue } from '#platform/queue'
+import { openQueue, type Queue, queueNames } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { openStorage, type Storage } from '#platform/storage'
 import { type Logger, type Metrics, openMetrics } from '#platform/telemetry'
@@ -128,31 +132,50 @@ function startRelay({ relay, db, metrics }: Platform, closers: Closer[]): void {
 }
 
 /** What has to happen in time, whoever does it. Every process with the role does all of it; none of it minds company. */
-function startSweeps({ db, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
+function startSweeps({ db, queue, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
   const tidyOutbox = () => deletePublished(db, MESSAGES_KEPT_HOURS, 1_000)
   const stops = [
-    startSweeping({ db, realtime, log, onMessages: () => relay.poke() }),
+    startSweeping({ db, queue, realtime, log, onMessages: () => relay.poke() }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
+    startRepeating({ everyMs: TIDY_MS, work: () => deleteGone(db), onError: (error) => log.error({ err: error }, 'forgetting lost workers failed') }),
     startRepeating({ everyMs: TIDY_MS, work: tidyOutbox, onError: (error) => log.error({ err: error }, 'tidying the outbox failed') }),
   ]
   closers.push(...stops.map(cleanly))
 }
 
-async function startWorker(platform: Platform, { config, log }: AppParts, closers: Closer[]): Promise<void> {
+/** The lanes whose work this version knows how to do. */
+const BUILT_LANES = ['image'] as const
+
+async function startWorker(platform: Platform, { config, log, version }: AppParts, closers: Closer[]): Promise<void> {
   const { db, storage, queue, realtime, providers, metrics } = platform
+  for (const provider of providers.keys()) {
+    await limitFromSettings(db, { provider, kind: 'image', concurrencyMax: config.providerConcurrency.get(provider) ?? null })
+  }
   const abort = new AbortController()
-  const owner = `${hostname()}:${process.pid}:${newId().slice(-6)}`
-  const run = { db, storage, realtime, providers, log, meter: openMeter(metrics), owner, signal: abort.signal }
-  const consumer = await consumeGenerations(queue, run, config.worker.concurrency)
+  const worker = { id: newId(), version, host: hostname(), pid: process.pid }
+  const starts = new StartMeter()
+  const parts = { db, storage, realtime, providers, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
+  const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
+    ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
+  })))
+  const registration = new Registration({
+    db, realtime, log, worker,
+    lanes: () => Object.fromEntries(consumers.map(({ lane, concurrencyMax }) => [lane, concurrencyMax])),
+    startRates: () => starts.rates(),
+    onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
+  })
   closers.push(async (graceMs) => {
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
-    await consumer.stop()
+    await Promise.all(consumers.map((consumer) => consumer.stop()))
     clearTimeout(timer)
+    await registration.stop()
     return !abort.signal.aborted
   })
+  await registration.start()
 }
 
 async function startServer(platform: Platform, parts: AppParts, api: boolean, closers: Closer[]): Promise<HttpServer | undefined> {
@@ -187,6 +210,35 @@ interface ServerParts {
   readonly prices: PriceList
 }
 
+/** Figures of the lanes, for operators and for metrics. */
+function openMonitor({ db, queue, metrics }: Platform): Monitor {
+  const monitor = new Monitor({
+    db, queue, lanes: queueNames,
+    readWaiting: () => readWaiting(db),
+    countArrivals: (lane) => countArrivals(db, lane, firstIdAt(Date.now() - 60_000)),
+  })
+  metrics.gauge({
+    name: 'queue_waiting',
+    help: 'Work that waits, by lane and priority',
+    labelNames: ['queue', 'priority'],
+    async collect() {
+      for (const { name, queued } of await monitor.read()) {
+        this.set({ queue: name, priority: 'interactive' }, queued.interactive)
+        this.set({ queue: name, priority: 'bulk' }, queued.bulk)
+      }
+    },
+  })
+  metrics.gauge({
+    name: 'queue_oldest_seconds',
+    help: 'Age of the oldest work that waits, by lane; 0 where none does',
+    labelNames: ['queue'],
+    async collect() {
+      for (const { name, oldestSeconds } of await monitor.read()) this.set({ queue: name }, oldestSeconds ?? 0)
+    },
+  })
+  return monitor
+}
+
 function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
   const { db, storage, realtime, providers, relay } = platform
   const quotes = new Quotes(db, prices)
@@ -198,6 +250,7 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...catalogRoutes({ prices, quotes, simulated, medianMs: (model) => readMedianMs(db, model) }),
     ...creditRoutes({ db }),
     ...adminRoutes({ db }),
+    ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
     ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, onAccepted: () => relay.poke() }),
   ]
 }

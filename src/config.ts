@@ -17,6 +17,26 @@ const number = (min: number, max: number) => z.coerce.number().int().min(min).ma
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
 const webAddress = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 
+const LANES = ['image', 'video', 'index', 'webhook', 'mail', 'maintenance'] as const
+type Lane = (typeof LANES)[number]
+
+const lanes = z.string().transform((text, context): readonly Lane[] => {
+  const names = text.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => !LANES.some((lane) => lane === name))
+  if (unknown.length > 0) context.addIssue({ code: 'custom', message: `names no lane: ${unknown.join(', ')}; there are ${LANES.join(', ')}` })
+  return LANES.filter((lane) => names.includes(lane))
+})
+
+/** `one=1,other=2` */
+const numbers = (min: number, max: number) =>
+  z.string().transform((text, context): ReadonlyMap<string, number> => {
+    const pairs = text.split(',').filter((pair) => pair.trim() !== '').map((pair) => /^\s*([a-z][a-z0-9-]*)\s*=\s*(\d{1,6})\s*$/.exec(pair))
+    if (pairs.some((pair) => pair === null || Number(pair[2]) < min || Number(pair[2]) > max)) {
+      context.addIssue({ code: 'custom', message: `is read as name=number,name=number, each number from ${min} to ${max}` })
+    }
+    return new Map(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, Number(pair[2])] as const])))
+  })
+
 /** One row per setting: how it is read, what it is when absent, what it does. `null` as default means "not set". */
 const schema = {
   NODE_ENV: [z.enum(['development', 'production', 'test']), 'development', 'In `production`: JSON logs, no demo person, secrets must be given.'],
@@ -33,6 +53,9 @@ const schema = {
   QUEUE: [z.enum(['postgres']), 'postgres', 'Which queue carries the work. This version has one.'],
   USE_BULLMQ: [z.enum(['false', '0', '']), '', 'Reserved for the Redis queue, which this version does not have.'],
   COOLY_WORKER_CONCURRENCY: [number(1, 1_000), '16', 'How many generations one worker process works on at once.'],
+  COOLY_LANES: [lanes, LANES.join(','), 'Which lanes a worker process serves. In this version only `image` has work; the others are names.'],
+  COOLY_LANE_CONCURRENCY: [numbers(1, 1_000), '', 'The same for single lanes, e.g. `image=32,video=4`; `COOLY_WORKER_CONCURRENCY` for those not named.'],
+  COOLY_PROVIDER_CONCURRENCY: [numbers(1, 10_000), '', 'How many calls a provider may have under way at once over all processes, e.g. `bytedance=20`; without limit where not named. What an operator changes live stays.'],
   AUTH_SECRET: [z.string().min(32), null, 'Signs the session cookies; the same in every process. Made up and kept in the data directory outside production.', 'secret'],
   COOLY_ADMIN_EMAIL: [z.email(), 'admin@example.com', 'Address of the admin made at the first start.'],
   COOLY_ADMIN_PASSWORD: [z.string().min(8).max(128), null, 'Password of that admin. Made up and printed once when absent.', 'secret'],
@@ -124,7 +147,8 @@ function arrange(p: Parsed) {
       web,
     }),
     database: Object.freeze({ url: p.DATABASE_URL, connectionsMax: p.COOLY_DATABASE_CONNECTIONS }),
-    worker: Object.freeze({ concurrency: p.COOLY_WORKER_CONCURRENCY }),
+    worker: Object.freeze({ concurrency: p.COOLY_WORKER_CONCURRENCY, lanes: p.COOLY_LANES, laneConcurrency: p.COOLY_LANE_CONCURRENCY }),
+    providerConcurrency: p.COOLY_PROVIDER_CONCURRENCY,
     accounts: Object.freeze({
       secret: p.AUTH_SECRET,
       adminEmail: p.COOLY_ADMIN_EMAIL,

@@ -5,16 +5,18 @@ import { isTest, type SourceFiles } from './source-files.ts'
 /** Which domain may use which, through its `index.ts`. An edge that is missing here is a design question. */
 export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   accounts: ['credits'],
+  capacity: [],
   catalog: [],
   credits: [],
   billing: ['credits'],
   'dead-letters': [],
-  generations: ['catalog', 'credits', 'dead-letters'],
+  generations: ['capacity', 'catalog', 'credits', 'dead-letters', 'workers'],
   knowledge: ['credits'],
   assistant: ['credits', 'knowledge'],
   notifications: [],
+  workers: [],
   admin: [
-    'accounts', 'catalog', 'credits', 'billing', 'dead-letters', 'generations', 'knowledge', 'assistant', 'notifications',
+    'accounts', 'capacity', 'catalog', 'credits', 'billing', 'dead-letters', 'generations', 'knowledge', 'assistant', 'notifications', 'workers',
   ],
 }
 

@@ -149,6 +149,36 @@ describe('on Postgres', { skip: withoutPostgres }, async () => {
     assert.match(other.stdout, /WRONG {2}seal \d+ is not the one that was noted/)
   })
 
+  test('queue list shows every queue, and pause, resume and concurrency change it, with who and why in the audit log', async () => {
+    assert.equal((await onDatabase('queue', 'pause', '--queue', 'image', '--reason', 'maintenance')).code, 0)
+    assert.equal((await onDatabase('queue', 'concurrency', '--queue', 'image', '--max', '8')).code, 0)
+    const { code, stdout } = await onDatabase('queue', 'list')
+    assert.equal(code, 0)
+    assert.match(stdout, /^queue +state +interactive.*\nimage +paused +0 +0 /)
+    assert.equal(stdout.split('\n').length, 8, 'a heading and six queues')
+    const { items } = JSON.parse((await onDatabase('queue', 'list', '--json')).stdout) as { items: { name: string; paused: boolean; concurrencyMax: number | null }[] }
+    assert.deepEqual(items.map(({ name, paused, concurrencyMax }) => [name, paused, concurrencyMax])[0], ['image', true, 8])
+    assert.equal((await onDatabase('queue', 'resume', '--queue', 'image')).code, 0)
+    assert.equal((await onDatabase('queue', 'concurrency', '--queue', 'image', '--max', 'settings')).code, 0)
+    const trail = await db.query<{ action: string; actor: string; subject: string; reason: string }>(sql`
+      select action, actor, subject, reason from audit_log where subject = 'queue:image' order by id`)
+    assert.deepEqual(trail.map(({ action }) => action), ['queue.pause', 'queue.concurrency', 'queue.resume', 'queue.concurrency'])
+    assert.deepEqual(trail[0], { action: 'queue.pause', actor: me, subject: 'queue:image', reason: 'maintenance' })
+    assert.equal((await onDatabase('queue', 'pause', '--queue', 'none')).code, 4)
+  })
+
+  test('workers shows who works, and drain has one take nothing more', async () => {
+    assert.match((await onDatabase('workers', 'list')).stdout, /no worker is running/)
+    const id = newId()
+    await db.query(sql`
+      insert into workers (id, version, host, pid, lanes, memory_bytes, event_loop_lag_ms) values (${id}, '1.2.3', 'a-host', 7, '{"image":16}', 104857600, 1.5)`)
+    assert.match((await onDatabase('workers', 'list')).stdout, new RegExp(`^${id} {2}running .*a-host:7 {2}version 1.2.3 {2}places: image 16 {2}100 MB`))
+    assert.equal((await onDatabase('workers', 'drain', '--id', id, '--reason', 'update')).code, 0)
+    const { items } = JSON.parse((await onDatabase('workers', '--json')).stdout) as { items: { id: string; state: string }[] }
+    assert.deepEqual(items.map((worker) => [worker.id, worker.state]), [[id, 'draining']])
+    assert.equal((await onDatabase('workers', 'drain', '--id', newId())).code, 4)
+  })
+
   test('a database that no server has brought up to date is refused with 5, and left as it is', async () => {
     const empty = new URL(url)
     empty.pathname = '/template1'
@@ -207,6 +237,10 @@ describe('what is typed', () => {
     ['a grant below zero', ['credits', 'grant', '--email', 'a@example.com', '--amount', '-5', '--reason', 'x']],
     ['a day without a time', ['credits', 'grant', '--email', 'a@example.com', '--amount', '5', '--reason', 'x', '--expires-at', '2999-01-01']],
     ['a limit of none', ['credits', 'statement', '--email', 'a@example.com', '--limit', '0']],
+    ['no queue', ['queue', 'pause']],
+    ['no number of places', ['queue', 'concurrency', '--queue', 'image']],
+    ['no places at all', ['queue', 'concurrency', '--queue', 'image', '--max', '0']],
+    ['a worker that is no id', ['workers', 'drain', '--id', 'mine']],
     ['half a seal', ['credits', 'verify', '--expect-seal', '12']],
   ]
   for (const [what, args] of wrong) {
@@ -229,12 +263,16 @@ describe('what is typed', () => {
   })
 
   test('help begins with examples, needs no database, and goes to the standard output', async () => {
-    for (const name of ['grant', 'adjust', 'verify', 'statement']) {
-      const { code, stdout, stderr } = await typed('credits', name, '--help')
+    const names = [
+      'credits grant', 'credits adjust', 'credits verify', 'credits statement', 'queue list', 'queue pause', 'queue resume', 'queue concurrency', 'workers list', 'workers drain',
+    ]
+    for (const name of names) {
+      const { code, stdout, stderr } = await typed(...name.split(' '), '--help')
       assert.deepEqual([code, stderr], [0, ''])
-      assert(stdout.indexOf(`cooly credits ${name}`) < stdout.indexOf('Options'), stdout)
+      assert(stdout.indexOf(`cooly ${name}`) < stdout.indexOf('Options'), stdout)
     }
     const { code, stdout } = await typed('--help')
-    assert.deepEqual([code, stdout.split('\n').filter((line) => line.startsWith('  cooly credits ')).length], [0, 4])
+    assert.equal(code, 0)
+    for (const name of names) assert(stdout.includes(`\n  cooly ${name} `) || stdout.startsWith(`  cooly ${name} `), name)
   })
 })

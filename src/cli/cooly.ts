@@ -14,8 +14,14 @@ import { creditsStatement } from './credits-statement.ts'
 import { creditsVerify } from './credits-verify.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { withBooks } from './open-books.ts'
+import { queueList } from './queue-list.ts'
+import { queueConcurrency, queuePause, queueResume } from './queue-orders.ts'
+import { workersDrain, workersList } from './workers.ts'
 
-const commands: readonly Command[] = [creditsGrant, creditsAdjust, creditsVerify, creditsStatement]
+const commands: readonly Command[] = [
+  creditsGrant, creditsAdjust, creditsVerify, creditsStatement, queueList, queuePause, queueResume, queueConcurrency, workersList, workersDrain,
+]
+const groups = new Set(commands.map(({ name }) => name.split(' ')[0]!))
 
 // Whoever reads the output may have seen enough, as `head` has.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))
@@ -24,7 +30,8 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(words: readonly string[]): Promise<number> {
   const command = commands.find(({ name }) => name === words.slice(0, 2).join(' '))
   if (command !== undefined) return run(command, words.slice(2))
-  const asksForHelp = words.every((word) => ['--help', '-h', 'help', 'credits'].includes(word)) && words.length > 0
+  if (words[0] === 'workers' && words.slice(1).every((word) => word === '--json')) return run(workersList, words.slice(1))
+  const asksForHelp = words.every((word) => ['--help', '-h', 'help'].includes(word) || groups.has(word)) && words.length > 0
   if (asksForHelp) process.stdout.write(overview())
   else tell(words.length === 0 ? overview() : `There is no command "${words.filter((word) => !word.startsWith('-')).join(' ')}".\n\n${overview()}`)
   return asksForHelp ? 0 : 2

@@ -1,11 +1,11 @@
 /** What granting and adjusting from the command line have in common. */
-import { userInfo } from 'node:os'
 import { changeCredits, type ChangedCredits, type CreditChange, type Holder, REASON_LENGTH_MAX } from '#domains/admin'
 import { CREDITS_MAX } from '#domains/credits'
 import { fingerprint } from '#lib/fingerprint'
 import type { Db, Tx } from '#platform/db'
 import { answerOnce } from '#platform/idempotency'
 import { type Option, optional, type Outcome, required, UsageError, type Values } from './command.ts'
+import { cliActor } from './cli-actor.ts'
 import { accountOptions, findHolder, readWhose, type Whose } from './credits-account.ts'
 
 export const changeOptions = {
@@ -99,17 +99,8 @@ class Rehearsed extends Error {
 
 async function perform(tx: Tx, { kind, amount, reason, expiresAt, whose }: Wish): Promise<Done> {
   const holder = await findHolder(tx, whose)
-  const changed = await changeCredits(tx, { accountId: holder.accountId, kind, amount, reason, expiresAt, actor: `cli:${osUser()}`, requestId: null })
+  const changed = await changeCredits(tx, { accountId: holder.accountId, kind, amount, reason, expiresAt, actor: cliActor(), requestId: null })
   return toDone(holder, amount, changed)
-}
-
-function osUser(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // A container may run as a number that has no name.
-    return String(process.getuid?.() ?? 'unknown')
-  }
 }
 
 function toDone({ accountId, email }: Holder, amount: bigint, { available, held, before, transactionId }: ChangedCredits): Done {

@@ -9,8 +9,10 @@ import { listOverdueHolds } from '../../src/domains/credits/sql-holds.ts'
 import { readStatement } from '../../src/domains/credits/statement.ts'
 import { Admission } from '../../src/domains/generations/admission.ts'
 import { getKey } from '../../src/domains/generations/sql-accept.ts'
+import * as dispatch from '../../src/domains/generations/sql-dispatch.ts'
+import { countAhead } from '../../src/domains/generations/sql-line.ts'
 import * as sessions from '../../src/domains/generations/sql-sessions.ts'
-import { listAttempts, listOutputs } from '../../src/domains/generations/sql-work.ts'
+import { insertAttempt, listAttempts, listOutputs, recordFailure, recordResult } from '../../src/domains/generations/sql-work.ts'
 import { submit } from '../../src/domains/generations/submit.ts'
 import { readUsage } from '../../src/domains/generations/usage.ts'
 
@@ -32,6 +34,8 @@ export interface HotStatement {
 
 const model = findModel('image', 'seedream4')
 const DEADLINE_SECONDS = 3_600
+const ENDED_CALL = { provider: 'bytedance', kind: 'image', slot: 1, attemptId: newId(), generationId: newId(), retryAfterSeconds: null }
+const ANSWER = { url: 'https://example.com/a.png', width: null, height: null, requestId: null, usage: { images: 1, tokens: null } }
 
 /** Every statement that a request, a worker or a sweep sends all the time, and the index it lives on. */
 export const hotStatements: readonly HotStatement[] = [
@@ -94,12 +98,30 @@ export const hotStatements: readonly HotStatement[] = [
   { statement: 'generations.listOutputs', uses: ['generation_outputs_generation_id_output_index_key'], send: (db, { endedId }) => listOutputs(db, [endedId]) },
   { statement: 'generations.listAttempts', uses: ['provider_attempts_generation_id_call_number_key'], send: (db, { endedId }) => listAttempts(db, endedId) },
   { statement: 'generations.listEvents', uses: ['generation_events_pkey'], send: (db, { endedId }) => sessions.listEvents(db, endedId, 0) },
-  { statement: 'generations.takeLease', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => sessions.takeLease(db, endedId, 'a test') },
-  { statement: 'generations.beatLease', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => sessions.beatLease(db, endedId, 1) },
+  {
+    statement: 'generations.claimNext', uses: ['idx_generation_sessions_waiting', 'generation_sessions_pkey'],
+    send: (db, { accountId }) => dispatch.claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: accountId, named: newId(), leaseSeconds: 30 }),
+  },
+  { statement: 'generations.beatLease', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => dispatch.beatLease(db, { generationId: endedId, token: 1 }, 30) },
+  { statement: 'generations.handBack', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => dispatch.handBack(db, { generationId: endedId, token: 1 }, 'a test') },
+  {
+    statement: 'generations.insertAttempt', uses: ['generation_sessions_pkey'],
+    send: (db, { endedId }) => insertAttempt(db, { generationId: endedId, token: 1 }, { id: newId(), outputIndex: 0, callNumber: 1 }),
+  },
+  { statement: 'generations.recordResult', uses: ['provider_attempts_pkey'], send: (db) => recordResult(db, { ...ENDED_CALL, effect: 'answered' }, ANSWER) },
+  {
+    statement: 'generations.recordFailure', uses: ['provider_attempts_pkey'],
+    send: (db) => recordFailure(db, { ...ENDED_CALL, effect: 'fault' }, { state: 'failed', reason: 'provider_fault', message: 'a test' }),
+  },
   { statement: 'generations.lockOpen', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => sessions.lockOpen(db, endedId, null) },
-  { statement: 'generations.requeueLost', uses: ['idx_generation_sessions_lease'], send: (db) => sessions.requeueLost(db, 100) },
+  { statement: 'generations.requeueLost', uses: ['idx_generation_sessions_lease'], send: (db) => dispatch.requeueLost(db, 100) },
+  { statement: 'generations.listCrashed', uses: ['idx_generation_sessions_lease'], send: (db) => dispatch.listCrashed(db, 100) },
+  { statement: 'generations.listReady', uses: ['idx_generation_sessions_waiting or idx_generation_sessions_open_deadline'], send: (db) => dispatch.listReady(db, 'image', 100) },
   { statement: 'generations.listOverdue', uses: ['idx_generation_sessions_open_deadline'], send: (db) => sessions.listOverdue(db, 100) },
-  { statement: 'generations.countAhead', uses: ['idx_generation_sessions_queued'], send: (db) => sessions.countAhead(db, new Date()) },
+  {
+    statement: 'generations.countAhead', uses: ['idx_generation_sessions_waiting'],
+    send: (db, { accountId, endedId }) => countAhead(db, { id: endedId, accountId, kind: 'image', provider: 'bytedance', priority: 'bulk' }),
+  },
   { statement: 'outbox.claimBatch', uses: ['idx_outbox_pending', 'outbox_pkey'], send: (db) => claimBatch(db, 100, 10) },
   { statement: 'outbox.countPending', uses: ['idx_outbox_pending'], send: (db) => countPending(db) },
   {

@@ -1,5 +1,9 @@
 /** What an operator did. Each has one row in the audit log and, where credits moved, one line in the journal. */
-export type AuditAction = 'credits.grant' | 'credits.adjust'
+export const auditActions = [
+  'credits.grant', 'credits.adjust',
+  'queue.pause', 'queue.resume', 'queue.concurrency', 'worker.drain', 'provider.pause', 'provider.resume', 'provider.limit',
+] as const
+export type AuditAction = (typeof auditActions)[number]
 
 /** Who did it and why, and in answer to which request. */
 export interface Because {
@@ -23,8 +27,11 @@ export interface UserWithBalance extends Holder {
   readonly createdAt: Date
 }
 
-/** A balance as the audit log keeps it: plain JSON. */
-export interface BalanceRecord {
+/** How something was, as the audit log keeps it: plain JSON. For changes of credits the balance. */
+export type AuditRecord = Readonly<Record<string, unknown>>
+
+/** A balance as the audit log keeps it. */
+export type BalanceRecord = {
   readonly available: number
   readonly held: number
 }
@@ -35,12 +42,14 @@ export interface AuditEntry {
   readonly actor: string
   /** Of a person who still exists. */
   readonly actorEmail: string | null
-  readonly accountId: string
+  /** Whose account; null where it was about something else, which `subject` then names. */
+  readonly accountId: string | null
   readonly accountEmail: string | null
+  readonly subject: string | null
   readonly reason: string
   readonly requestId: string | null
   readonly transactionId: string | null
-  readonly before: BalanceRecord
-  readonly after: BalanceRecord
+  readonly before: AuditRecord
+  readonly after: AuditRecord
   readonly createdAt: Date
 }

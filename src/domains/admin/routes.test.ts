@@ -71,7 +71,7 @@ describe('changing credits', () => {
     assert.equal(items.length, 1)
     const { id: entryId, createdAt, requestId, ...entry } = items[0]!
     assert.deepEqual(entry, {
-      action: 'credits.grant', actor: adminId, actorEmail: 'operator@example.com', accountId: id, accountEmail: email,
+      action: 'credits.grant', actor: adminId, actorEmail: 'operator@example.com', accountId: id, accountEmail: email, subject: null,
       reason: 'sorry for Tuesday', transactionId: body.transactionId, before: { available: 0, held: 0 }, after: { available: 50, held: 0 },
     })
     assert([entryId, createdAt, requestId].every((value) => typeof value === 'string'))

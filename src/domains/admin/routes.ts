@@ -8,7 +8,7 @@ import { answer, route } from '#platform/http'
 import { answerOnce, IdempotencyInFlight, IdempotencyMismatch } from '#platform/idempotency'
 import { changeCredits } from './change-credits.ts'
 import { BalanceTooLarge, UnfitExpiry, UserMissing } from './errors.ts'
-import type { AuditEntry, UserWithBalance } from './model.ts'
+import { type AuditEntry, auditActions, type UserWithBalance } from './model.ts'
 import { getHolder, listAuditEntries, listUsers } from './sql.ts'
 
 /** The longest reason that the journal is given. */
@@ -34,14 +34,16 @@ const UserView = z
   })
   .meta({ id: 'User' })
 
-const BalanceView = z.object({ available: credits, held: credits })
+const RecordView = z.record(z.string(), z.unknown()).describe('For credits the balance; else what was decided')
 
 const AuditView = z
   .object({
-    id: z.uuid(), action: z.enum(['credits.grant', 'credits.adjust']),
+    id: z.uuid(), action: z.enum(auditActions),
     actor: z.string().describe('A person\'s id, or `cli:` and a name'), actorEmail: z.string().nullable(),
-    accountId: z.uuid(), accountEmail: z.string().nullable(), reason: z.string(), requestId: z.string().nullable(),
-    transactionId: z.uuid().nullable(), before: BalanceView, after: BalanceView, createdAt: time,
+    accountId: z.uuid().nullable(), accountEmail: z.string().nullable(),
+    subject: z.string().nullable().describe('What was changed, where it is no account: `queue:image`'),
+    reason: z.string(), requestId: z.string().nullable(),
+    transactionId: z.uuid().nullable(), before: RecordView, after: RecordView, createdAt: time,
   })
   .meta({ id: 'AuditEntry' })
 

@@ -1,5 +1,5 @@
 import { json, type Queryable, sql } from '#platform/db'
-import type { AuditAction, AuditEntry, BalanceRecord, Because, Holder, UserWithBalance } from './model.ts'
+import type { AuditAction, AuditEntry, AuditRecord, Because, Holder, UserWithBalance } from './model.ts'
 
 /** Somebody with an account, by the person's id, the account's id or the address; undefined when there is nobody. */
 export async function getHolder(db: Queryable, who: Partial<Record<'userId' | 'accountId' | 'email', string>>): Promise<Holder | undefined> {
@@ -47,17 +47,18 @@ export function listUsers(db: Queryable, { text, after, limit }: UsersQuery): Pr
 export interface NewAuditEntry extends Because {
   readonly id: string
   readonly action: AuditAction
-  readonly accountId: string
-  readonly transactionId: string
-  readonly before: BalanceRecord
-  readonly after: BalanceRecord
+  readonly accountId: string | null
+  readonly subject?: string
+  readonly transactionId: string | null
+  readonly before: AuditRecord
+  readonly after: AuditRecord
 }
 
 export async function insertAuditEntry(tx: Queryable, entry: NewAuditEntry): Promise<void> {
   await tx.query(sql`
     /* admin.insertAuditEntry */
-    insert into audit_log (id, action, actor, account_id, reason, request_id, transaction_id, before, after)
-    values (${entry.id}, ${entry.action}, ${entry.actor}, ${entry.accountId}, ${entry.reason}, ${entry.requestId}, ${entry.transactionId},
+    insert into audit_log (id, action, actor, account_id, subject, reason, request_id, transaction_id, before, after)
+    values (${entry.id}, ${entry.action}, ${entry.actor}, ${entry.accountId}, ${entry.subject ?? null}, ${entry.reason}, ${entry.requestId}, ${entry.transactionId},
       ${json(entry.before)}::jsonb, ${json(entry.after)}::jsonb)`)
 }
 
@@ -76,7 +77,7 @@ export function listAuditEntries(db: Queryable, { accountId, after, limit }: Aud
       select *, case when actor ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then actor::uuid end as person_id from audit_log
       where (${accountId}::uuid is null or account_id = ${accountId}::uuid) and (${after}::uuid is null or id < ${after}::uuid)
       order by id desc limit ${limit})
-    select e.id, e.action, e.actor, p.email as "actorEmail", e.account_id as "accountId", o.email as "accountEmail", e.reason,
+    select e.id, e.action, e.actor, p.email as "actorEmail", e.account_id as "accountId", o.email as "accountEmail", e.subject, e.reason,
       e.request_id as "requestId", e.transaction_id as "transactionId", e.before, e.after, e.created_at as "createdAt"
     from page e
     left join auth_users p on p.id = e.person_id

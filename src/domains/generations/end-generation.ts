@@ -8,7 +8,7 @@ import { buildTiming } from './timing.ts'
 export interface EndInput {
   readonly session: Session
   /** Why it ends. Only `finished` lets the outputs decide between success and failure. */
-  readonly cause: 'finished' | 'cancelled' | 'deadline'
+  readonly cause: 'finished' | 'cancelled' | 'deadline' | 'crashed'
   readonly databaseSpans: readonly Span[]
   /** When the caller looked, by the database's clock. */
   readonly now: Date
@@ -47,6 +47,7 @@ function finalStatus(cause: EndInput['cause'], stored: number): GenerationStatus
 
 function failure(cause: EndInput['cause'], outputs: readonly OutputRow[]): { code: string; message: string } {
   if (cause === 'deadline') return { code: 'generation.deadline', message: 'It was not finished before its deadline.' }
+  if (cause === 'crashed') return { code: 'generation.crashed', message: 'It could not be made: every worker that tried broke down.' }
   const first = outputs.find((output) => output.state === 'failed')
   return { code: first?.errorCode ?? 'generation.failed', message: first?.errorMessage ?? 'Nothing could be made.' }
 }

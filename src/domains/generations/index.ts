@@ -7,8 +7,10 @@
  */
 export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
 export { generationInvariants } from './invariants.ts'
-export { consumeGenerations } from './jobs.ts'
+export { consumeLane, type LaneConsumer } from './jobs.ts'
 export { openMeter } from './meter.ts'
 export { generationRoutes } from './routes.ts'
-export { listOpen, readMedianMs, resumeAll } from './sql-sessions.ts'
+export { resumeAll } from './sql-dispatch.ts'
+export { countArrivals, type InHand, listInHand, readWaiting, type Waiting } from './sql-line.ts'
+export { listOpen, readMedianMs } from './sql-sessions.ts'
 export { startSweeping } from './sweeping.ts'

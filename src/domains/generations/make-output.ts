@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { effectOf, type EndedCall } from '#domains/capacity'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
@@ -6,7 +7,8 @@ import { announce } from './live.ts'
 import { failurePolicies, pauseBefore } from './retry-policy.ts'
 import type { Run } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
-import { insertAttempt, insertFailedOutput, insertOutput, recordFailure, recordResult } from './sql-work.ts'
+import { type FailureRecord, insertFailedOutput, insertOutput, recordFailure, recordResult, spoilResult } from './sql-work.ts'
+import { awaitPermission } from './await-permission.ts'
 import { outputView } from './view.ts'
 
 /** Larger than any image a model of the catalogue makes. */
@@ -17,12 +19,16 @@ interface Paid {
   readonly result: ImageResult
 }
 
+/** What became of an output: stored or given up; or left to whoever takes the generation next, which includes that the lease was lost. */
+export type Outcome = 'decided' | 'left'
+
 /**
  * Makes one output and makes it visible, or records why there will be none.
  *
- * It repeats calls as `failurePolicies` allows, counting those of earlier workers. Ends silently when the lease is lost.
+ * It repeats calls as `failurePolicies` allows, counting those of earlier workers. Waiting for the provider to take a call counts as none. What would have to be
+ * waited for long is left: the place is of more use to others.
  */
-export async function makeOutput(run: Run, index: number): Promise<void> {
+export async function makeOutput(run: Run, index: number): Promise<Outcome> {
   const earlier = run.attempts.filter(({ outputIndex }) => outputIndex === index)
   const failures = new Map<string, number>()
   for (const { failureReason } of earlier) {
@@ -33,23 +39,27 @@ export async function makeOutput(run: Run, index: number): Promise<void> {
   while (!run.signal.aborted) {
     try {
       known ??= await call(run, index)
-      if (known !== undefined) await transfer(run, index, known)
-      return
+      if (known === undefined) return 'left'
+      await transfer(run, index, known)
+      return 'decided'
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error
       // Only a result that is worth nothing is given up. One that could not be fetched just now is fetched again, not paid for again.
       if (isSpoiled(error)) known = undefined
-      if (!(await mayRepeat(run, index, error, failures))) return
+      const next = await afterFailure(run, index, error, failures)
+      if (next !== 'again') return next
     }
   }
+  return 'left'
 }
 
-/** The call itself, between a committed intent and a committed answer. Undefined when the lease was lost. */
+/** The call itself, between a committed intent and a committed answer. Undefined when it is not to be made by this worker. */
 async function call(run: Run, index: number): Promise<Paid | undefined> {
-  const { db, session, fence, watch, provider, meter, signal } = run
-  const callNumber = run.nextCallNumber()
-  const attemptId = newId()
-  if (!(await watch.time(insertAttempt(db, fence, { id: attemptId, outputIndex: index, callNumber })))) return undefined
+  const { db, session, watch, provider, meter, signal, capacity } = run
+  const permission = await awaitPermission(run, index)
+  if (permission === undefined) return undefined
+  const { attemptId, callNumber, slot } = permission
+  const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
   const { prompt, size } = session.input
   const request = { providerModel: session.providerModel, prompt, size, index, requestId: session.id, callNumber }
   const started = performance.now()
@@ -58,16 +68,23 @@ async function call(run: Run, index: number): Promise<Paid | undefined> {
     const result = await provider.generateImage(request, { signal })
     meter.called(provider.name, 'succeeded', seconds())
     failpoint('worker.after_submit')
-    await watch.time(recordResult(db, attemptId, result))
+    await watch.time(recordResult(db, { ...ended, effect: 'answered', retryAfterSeconds: null }, result))
     failpoint('worker.after_result_saved')
     return { attemptId, result }
   } catch (error) {
     if (error instanceof ProviderFailure) {
       meter.called(provider.name, error.reason, seconds())
-      await watch.time(recordFailure(db, attemptId, toRecord(error)))
+      await watch.time(recordFailure(db, endedBadly(run, ended, error), toRecord(error)))
     }
     throw error
+  } finally {
+    if (slot !== null) capacity.freed()
   }
+}
+
+/** A call that we cut off ourselves says nothing about the provider. */
+function endedBadly({ signal }: Run, ended: Omit<EndedCall, 'effect' | 'retryAfterSeconds'>, failure: ProviderFailure): EndedCall {
+  return { ...ended, effect: signal.aborted ? 'none' : effectOf(failure), retryAfterSeconds: failure.retryAfterSeconds }
 }
 
 /** Copies the bytes to our own storage, looks at what they are, and makes the output visible. */
@@ -90,7 +107,7 @@ async function transfer(run: Run, index: number, { attemptId, result }: Paid): P
     announceProgress(run)
   } catch (error) {
     await storage.delete(objectKey).catch(() => undefined)
-    if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(recordFailure(db, attemptId, toRecord(error)))
+    if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, attemptId, toRecord(error)))
     throw error
   }
 }
@@ -99,26 +116,30 @@ function isSpoiled({ reason }: ProviderFailure): boolean {
   return reason === 'output_gone' || reason === 'bad_output'
 }
 
-/** Waits for the next call's turn; or records the failure and answers false when no call is left. */
-async function mayRepeat(run: Run, index: number, failure: ProviderFailure, failures: Map<string, number>): Promise<boolean> {
-  const { db, fence, session, watch, log, signal } = run
+/** Waits until the call may be repeated; or records the failure when no call is left; or leaves the output when the process ends. */
+async function afterFailure(run: Run, index: number, failure: ProviderFailure, failures: Map<string, number>): Promise<Outcome | 'again'> {
+  const { db, fence, session, watch, log, signal, stopping } = run
   const repeat = (failures.get(failure.reason) ?? 0) + 1
   failures.set(failure.reason, repeat)
   const policy = failurePolicies[failure.reason]
   log.info({ generationId: session.id, index, reason: failure.reason, repeat, err: failure }, 'a provider call failed')
-  if (signal.aborted) return false
-  const pauseMs = pauseBefore(failure.reason, repeat, failure.retryAfterSeconds)
-  if (repeat <= policy.repeatsMax && Date.now() + pauseMs < session.deadlineAt.getTime()) {
+  if (signal.aborted) return 'left'
+  const pauseMs = pauseBefore(failure.reason, repeat)
+  if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, toldMs(failure)) < session.deadlineAt.getTime()) {
     if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
-    return true
+    await delay(pauseMs, undefined, { signal: AbortSignal.any([signal, stopping]) }).catch(() => undefined)
+    return 'again'
   }
   const failed = { id: newId(), index, code: policy.code, message: policy.message }
   if (await watch.time(insertFailedOutput(db, fence, failed))) announceProgress(run)
-  return false
+  return 'decided'
 }
 
-function toRecord(failure: ProviderFailure): { state: 'failed' | 'unknown'; reason: string; message: string } {
+function toldMs({ retryAfterSeconds }: ProviderFailure): number {
+  return (retryAfterSeconds ?? 0) * 1_000
+}
+
+function toRecord(failure: ProviderFailure): FailureRecord {
   const state = failure.reason === 'outcome_unknown' ? 'unknown' : 'failed'
   return { state, reason: failure.reason, message: failure.message.slice(0, 1_000) }
 }

@@ -14,11 +14,15 @@ export function isFinal(status: GenerationStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled'
 }
 
+/** What people wait for goes before what was handed in by the hundred. */
+export type Priority = 'interactive' | 'bulk'
+
 /** The row of a generation. */
 export interface Session {
   readonly id: string
   readonly accountId: string
   readonly kind: 'image'
+  readonly priority: Priority
   readonly model: string
   readonly provider: string
   readonly providerModel: string

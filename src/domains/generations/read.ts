@@ -2,7 +2,8 @@ import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import type { Queryable } from '#platform/db'
 import { GenerationMissing } from './errors.ts'
 import { isFinal, type OutputRow, type Session, type Timing } from './model.ts'
-import { countAhead, getSession, type ListQuery, listSessions, readClock } from './sql-sessions.ts'
+import { readLine } from './line.ts'
+import { getSession, type ListQuery, listSessions, readClock } from './sql-sessions.ts'
 import { listAttempts, listOutputs } from './sql-work.ts'
 import { buildTiming } from './timing.ts'
 import { generationView, type GenerationView } from './view.ts'
@@ -13,8 +14,8 @@ export async function readGeneration(db: Queryable, id: string, accountId: strin
   if (session === undefined) throw new GenerationMissing({})
   const outputs = await listOutputs(db, [id])
   const timing = session.timing ?? (await timeSoFar(db, session, outputs))
-  const ahead = session.status === 'queued' ? await countAhead(db, session.createdAt) : null
-  return generationView(session, outputs, timing, ahead)
+  const line = session.status === 'queued' ? await readLine(db, session) : null
+  return generationView(session, outputs, timing, line)
 }
 
 async function timeSoFar(db: Queryable, session: Session, outputs: readonly OutputRow[]): Promise<Timing> {

@@ -15,7 +15,7 @@ export interface FailurePolicy {
 }
 
 export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePolicy>> = {
-  rate: { repeatsMax: 5, pauseMs: 1_000, code: 'provider.rate_limited', message: 'The provider is taking no more requests at the moment.' },
+  rate: { repeatsMax: 10, pauseMs: 0, code: 'provider.rate_limited', message: 'The provider is taking no more requests at the moment.' },
   provider_fault: { repeatsMax: 2, pauseMs: 500, code: 'provider.failed', message: 'The provider failed to make this image.' },
   bad_response: { repeatsMax: 1, pauseMs: 500, code: 'provider.bad_response', message: 'The provider sent an answer that cannot be read.' },
   network: { repeatsMax: 3, pauseMs: 500, code: 'provider.unreachable', message: 'The provider cannot be reached at the moment.' },
@@ -32,9 +32,10 @@ export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePoli
   quota: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
 }
 
-/** How long to wait before the next call: what the provider asked for, else a pause that doubles, each with jitter. */
-export function pauseBefore(reason: ProviderFailureReason, repeat: number, retryAfterSeconds: number | null): number {
-  const told = (retryAfterSeconds ?? 0) * 1_000
-  const own = failurePolicies[reason].pauseMs * 2 ** (repeat - 1)
-  return Math.max(told, own) * (1 + Math.random() * 0.2)
+/**
+ * How long this generation waits before its next call: a pause that doubles, with jitter. What the provider asked for holds up everybody and is waited for
+ * where a call asks to begin.
+ */
+export function pauseBefore(reason: ProviderFailureReason, repeat: number): number {
+  return failurePolicies[reason].pauseMs * 2 ** (repeat - 1) * (1 + Math.random() * 0.2)
 }

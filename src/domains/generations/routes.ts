@@ -57,13 +57,13 @@ function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: Ge
     handle: async ({ actor, params, body, key, request }) => {
       const model = findModel('image', params.model)
       refuseUnbuilt(model, body)
-      const { metadata, deadlineSeconds, quoteId = null, webhookUrl: _, ...input } = body
+      const { metadata, deadlineSeconds, priority, quoteId = null, webhookUrl: _, ...input } = body
       const { accepted, replayed } = await submit(parts, {
         accountId: actor.accountId,
         userId: actor.userId,
         model,
         simulated: simulated.has(model.provider),
-        input, metadata, deadlineSeconds, key, quoteId,
+        input, metadata, deadlineSeconds, priority, key, quoteId,
         request: { address: request.url, body },
       })
       if (!replayed) {

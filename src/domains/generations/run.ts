@@ -5,12 +5,14 @@ import type { Db } from '#platform/db'
 import type { ImageProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Storage } from '#platform/storage'
+import type { Bell } from './bell.ts'
 import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
 import { makeOutput } from './make-output.ts'
 import type { Meter } from './meter.ts'
 import type { Session } from './model.ts'
-import { beatLease, dropLease, lockOpen, readClock, takeLease } from './sql-sessions.ts'
+import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
+import { lockOpen, readClock } from './sql-sessions.ts'
 import { type Attempt, type Fence, listAttempts, listOutputs, markInterrupted } from './sql-work.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -21,10 +23,16 @@ export interface RunParts {
   readonly providers: ReadonlyMap<string, ImageProvider>
   readonly log: Logger
   readonly meter: Meter
-  /** Names this process in leases. */
+  /** The id of this process among the workers; names it in leases. */
   readonly owner: string
-  /** Aborted when the process must end now. The lease then lapses and another worker goes on. */
+  /** How long the lease lasts without a beat; it beats three times as often. 30 s unless told. */
+  readonly leaseSeconds?: number
+  /** Aborted when the process ends: what is under way may end, and nothing waits for a turn any more. */
+  readonly stopping: AbortSignal
+  /** Aborted when the process must end now: calls are cut off. */
   readonly signal: AbortSignal
+  /** Rings when a slot of a limited provider may have become free. */
+  readonly capacity: Bell
 }
 
 /** One worker at work on one generation. */
@@ -37,47 +45,52 @@ export interface Run extends RunParts {
   nextCallNumber(): number
 }
 
-const BEAT_MS = 10_000
+/** How long a generation is left alone after something of ours failed; longer with every try. */
+const REST_SECONDS = { first: 5, longest: 60 }
 
 /**
- * Makes what a generation asks for: its outputs side by side, each stored while the others are still being made, then
- * one transaction that settles.
+ * Makes what a generation that was just taken asks for: its outputs side by side, each stored while the others are still being made, then
+ * one transaction that settles. Gives it back to the queue when the process ends before, or the provider cannot be called for long.
  *
- * Safe to repeat and to interrupt anywhere. Only the holder of the lease works; everything it writes carries its token. What an
+ * Safe to interrupt anywhere. Only the holder of the lease works; everything it writes carries its token. What an
  * earlier worker got from the provider is used, not paid for again. No transaction is open during a network call.
  */
-export async function run(parts: RunParts, generationId: string): Promise<void> {
-  failpoint('worker.after_receive')
-  const session = await takeLease(parts.db, generationId, parts.owner)
-  if (session === undefined) return
+export async function run(parts: RunParts, session: Session): Promise<void> {
   failpoint('worker.after_lease')
+  const fence = { generationId: session.id, token: session.leaseToken }
   announce(parts.realtime, { id: session.id, accountId: session.accountId, status: 'running', seq: session.eventSeq })
-  const lease = keepLease(parts, session)
+  const lease = keepLease(parts, fence)
   try {
     const work = await prepare({ ...parts, signal: AbortSignal.any([parts.signal, lease.signal]) }, session)
-    await makeAll(work)
-    if (!work.signal.aborted) await finish(work)
+    const complete = await makeAll(work)
+    if (lease.signal.aborted) return
+    if (complete) await finish(work)
+    else await giveBack(parts, session, fence)
     failpoint('worker.after_settle')
+  } catch (error) {
+    await leaveAlone(parts, session, fence)
+    throw error
   } finally {
     lease.end()
-    // Whoever comes next need not wait until the lease lapses. Changes nothing when the generation has ended.
-    await dropLease(parts.db, session.id, session.leaseToken)
   }
 }
 
 /** Beats until ended. The signal aborts when the lease was lost: then somebody else works on it. */
-function keepLease(parts: RunParts, session: Session): { signal: AbortSignal; end(): void } {
+function keepLease({ db, log, leaseSeconds = LEASE_SECONDS }: RunParts, fence: Fence): { signal: AbortSignal; end(): void } {
   const lost = new AbortController()
   const ended = new AbortController()
   const beat = async () => {
-    while (!ended.signal.aborted) {
-      await delay(BEAT_MS, undefined, { signal: ended.signal })
-      if (!(await beatLease(parts.db, session.id, session.leaseToken))) return lost.abort()
+    for (;;) {
+      await delay((leaseSeconds * 1_000) / 3, undefined, { signal: ended.signal })
+      try {
+        if (!(await beatLease(db, fence, leaseSeconds))) return lost.abort()
+      } catch (error) {
+        // The next beat may get through in time.
+        log.warn({ err: error, generationId: fence.generationId }, 'the lease could not be kept')
+      }
     }
   }
-  beat().catch((error: unknown) => {
-    if (!ended.signal.aborted) parts.log.warn({ err: error, generationId: session.id }, 'the lease could not be kept')
-  })
+  beat().catch(() => undefined)
   return { signal: lost.signal, end: () => ended.abort() }
 }
 
@@ -97,7 +110,8 @@ function counter(start: number): () => number {
   return () => (last += 1)
 }
 
-async function makeAll(work: Run): Promise<void> {
+/** True when every output is decided. */
+async function makeAll(work: Run): Promise<boolean> {
   const decided = work.session.attempts === 1 ? [] : await listOutputs(work.db, [work.session.id])
   const done = new Set(decided.map(({ index }) => index))
   const missing = Array.from({ length: work.session.outputsWanted }, (_, index) => index).filter((index) => !done.has(index))
@@ -105,6 +119,7 @@ async function makeAll(work: Run): Promise<void> {
   const outcomes = await Promise.allSettled(missing.map((index) => makeOutput(work, index)))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined && !work.signal.aborted) throw failed.reason
+  return !work.signal.aborted && outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value === 'decided')
 }
 
 async function finish({ db, realtime, session, fence, watch, meter }: Run): Promise<void> {
@@ -119,4 +134,16 @@ async function finish({ db, realtime, session, fence, watch, meter }: Run): Prom
       announce(realtime, { id: session.id, accountId: session.accountId, status, seq })
     })
   })
+}
+
+async function giveBack({ db, realtime, stopping }: RunParts, session: Session, fence: Fence): Promise<void> {
+  const reason = stopping.aborted ? 'the worker is being stopped' : 'the provider takes nothing at the moment'
+  const seq = await handBack(db, fence, reason)
+  if (seq !== undefined) announce(realtime, { id: session.id, accountId: session.accountId, status: 'queued', seq })
+}
+
+/** Best effort: where the database is what failed, the lease lapses by itself. */
+async function leaveAlone({ db, log }: RunParts, session: Session, fence: Fence): Promise<void> {
+  const seconds = Math.min(REST_SECONDS.longest, REST_SECONDS.first * 2 ** Math.min(session.attempts - 1, 10))
+  await leaveFor(db, fence, seconds).catch((error: unknown) => log.warn({ err: error, generationId: session.id }, 'a generation could not be left alone'))
 }

@@ -10,6 +10,7 @@ export const ImageBody = z.strictObject({
   quoteId: z.uuid().optional().describe('From POST /api/quotes: the price it names is held and charged, whatever the price is by now'),
   webhookUrl: z.url().max(2_048).optional(),
   deadlineSeconds: z.number().int().min(30).max(86_400).default(900).describe('After this long it is ended, and what is not there by then costs nothing'),
+  priority: z.enum(['interactive', 'bulk']).default('interactive').describe('`bulk` is worked on when nothing interactive waits for the same provider, whoever asked for it'),
   metadata: z.record(z.string().min(1).max(64), z.string().max(512)).default({}).refine((all) => Object.keys(all).length <= 50, 'may have at most 50 entries'),
 })
 
@@ -59,6 +60,7 @@ export const Generation = z
   .object({
     id: z.uuid(),
     kind: z.enum(['image', 'video']),
+    priority: z.enum(['interactive', 'bulk']),
     model: z.string(),
     simulated: z.boolean(),
     status: Status,
@@ -66,7 +68,12 @@ export const Generation = z
     input: z.record(z.string(), z.unknown()),
     size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
     credits: z.object({ price: credits.describe('Of one output'), held: credits, captured: credits, released: credits }),
-    queue: z.object({ position: z.number().int(), estimatedStartAt: time.nullable() }).nullable(),
+    queue: z
+      .object({
+        position: z.number().int().describe('Its place at the latest, with every account taking turns; 1001 stands for everything beyond 1000'),
+        estimatedStartAt: time.nullable().describe('From the rate at which such work was started lately; null when that is not known'),
+      })
+      .nullable(),
     outputs: z.array(Output),
     failures: z.array(Failure),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),

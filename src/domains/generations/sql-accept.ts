@@ -1,5 +1,6 @@
 import { coverFromFirstLots, holdAccepted } from '#domains/credits'
 import { json, type Queryable, sql } from '#platform/db'
+import type { Priority } from './model.ts'
 
 /** Everything a new generation is made of. `id` is also the id of its first hold. */
 export interface NewSession {
@@ -7,6 +8,7 @@ export interface NewSession {
   readonly accountId: string
   readonly userId: string
   readonly kind: 'image'
+  readonly priority: Priority
   readonly model: string
   readonly provider: string
   readonly providerModel: string
@@ -52,16 +54,16 @@ const asked = `
       now() + make_interval(secs => r.deadline_seconds) as session_deadline_at,
       now() + make_interval(secs => r.deadline_seconds + ${HOLD_GRACE_SECONDS}) as deadline_at
     from json_to_recordset($1::json) as r (
-      position int, id uuid, account_id uuid, user_id uuid, kind text, model text, provider text, provider_model text, simulated boolean,
+      position int, id uuid, account_id uuid, user_id uuid, kind text, priority smallint, model text, provider text, provider_model text, simulated boolean,
       input json, metadata json, outputs_wanted int, width int, height int, price_credits bigint, price_version int, amount bigint,
       queue text, deadline_seconds int, key text, request_hash text))`
 
 /** Session, first event and message for every row of `accepted`. */
 const sessionsOfAccepted = `
   session as (
-    insert into generation_sessions (id, account_id, user_id, kind, model, provider, provider_model, simulated, input, metadata,
+    insert into generation_sessions (id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, metadata,
       outputs_wanted, width, height, price_credits, price_version, reservation_id, credits_held, deadline_at)
-    select id, account_id, user_id, kind, model, provider, provider_model, simulated, input, metadata,
+    select id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, metadata,
       outputs_wanted, width, height, price_credits, price_version, reservation_id, amount, session_deadline_at
     from accepted order by position
     returning id, created_at),
@@ -69,8 +71,8 @@ const sessionsOfAccepted = `
     insert into generation_events (generation_id, seq, kind, data)
     select id, 1, 'status', '{"status":"queued"}' from accepted),
   message as (
-    insert into outbox (queue, payload)
-    select queue, jsonb_build_object('generationId', id) from accepted order by position)`
+    insert into outbox (queue, payload, priority)
+    select queue, jsonb_build_object('generationId', id), priority from accepted order by position)`
 
 const acceptText = `/* generations.accept */
   with ${asked},
@@ -164,6 +166,7 @@ function toRecord({ session: s, key }: Ask, position: number): Record<string, un
     account_id: s.accountId,
     user_id: s.userId,
     kind: s.kind,
+    priority: s.priority === 'interactive' ? 0 : 1,
     model: s.model,
     provider: s.provider,
     provider_model: s.providerModel,

@@ -1,5 +1,5 @@
 /** The columns of a generation under the names of `Session`. `s` is the table's alias in every statement. */
-export const sessionColumns = `s.id, s.account_id as "accountId", s.kind, s.model, s.provider, s.provider_model as "providerModel",
+export const sessionColumns = `s.id, s.account_id as "accountId", s.kind, case s.priority when 0 then 'interactive' else 'bulk' end as priority, s.model, s.provider, s.provider_model as "providerModel",
   s.simulated, s.status, s.phase, s.input, s.metadata, s.outputs_wanted as "outputsWanted", s.width, s.height,
   s.price_credits as "priceCredits", s.reservation_id as "reservationId",
   s.credits_held as "creditsHeld", s.credits_captured as "creditsCaptured", s.credits_released as "creditsReleased",

@@ -2,48 +2,6 @@ import { json, type Queryable, sql } from '#platform/db'
 import type { EventRow, GenerationPhase, GenerationStatus, Session, Timing } from './model.ts'
 import { sessionColumns } from './sql-columns.ts'
 
-export const LEASE_SECONDS = 30
-
-/**
- * Takes the generation for this worker, when it waits or its worker has stopped beating. The token goes up, so
- * that whatever the earlier worker still writes finds no row.
- */
-export async function takeLease(db: Queryable, id: string, owner: string): Promise<Session | undefined> {
-  const [row] = await db.query<Session>({
-    name: 'generations.takeLease',
-    values: [id, owner, LEASE_SECONDS],
-    text: `/* generations.takeLease */
-      with s as (
-        update generation_sessions set status = 'running', phase = 'waiting_provider', attempts = attempts + 1,
-          lease_token = lease_token + 1, lease_owner = $2, lease_expires_at = now() + make_interval(secs => $3),
-          started_at = coalesce(started_at, now()), event_seq = event_seq + 1
-        where id = $1::uuid and (status = 'queued' or (status = 'running' and lease_expires_at <= now()))
-        returning *),
-      event as (
-        insert into generation_events (generation_id, seq, kind, data)
-        select id, event_seq, 'status', jsonb_build_object('status', 'running', 'phase', 'waiting_provider', 'attempt', attempts) from s)
-      select ${sessionColumns} from s`,
-  })
-  return row
-}
-
-/** Keeps the lease alive. False when it was lost. */
-export async function beatLease(db: Queryable, id: string, token: number): Promise<boolean> {
-  const rows = await db.query(sql`
-    /* generations.beatLease */
-    update generation_sessions set lease_expires_at = now() + make_interval(secs => ${LEASE_SECONDS})
-    where id = ${id} and lease_token = ${token} and status = 'running' returning 1`)
-  return rows.length === 1
-}
-
-/** Lets go of the lease: the next look of the sweeper gives the generation back to the queue. */
-export async function dropLease(db: Queryable, id: string, token: number): Promise<void> {
-  await db.query(sql`
-    /* generations.dropLease */
-    update generation_sessions set lease_expires_at = now()
-    where id = ${id} and lease_token = ${token} and status = 'running'`)
-}
-
 /** Locks the row of a generation that may still end; undefined when it has ended, or the token is not the newest. */
 export async function lockOpen(tx: Queryable, id: string, token: number | null): Promise<Session | undefined> {
   const [row] = await tx.query<Session>({
@@ -135,58 +93,10 @@ export function listSessions(db: Queryable, query: ListQuery): Promise<Session[]
   })
 }
 
-/** How many generations were accepted before this one and still wait. */
-export async function countAhead(db: Queryable, createdAt: Date): Promise<number> {
-  const [row] = await db.query<{ ahead: number }>(sql`
-    /* generations.countAhead */
-    select count(*)::int as ahead from generation_sessions where status = 'queued' and created_at < ${createdAt}`)
-  return row?.ahead ?? 0
-}
-
 export function listEvents(db: Queryable, id: string, afterSeq: number): Promise<EventRow[]> {
   return db.query<EventRow>(sql`
     /* generations.listEvents */
     select seq, kind, data from generation_events where generation_id = ${id} and seq > ${afterSeq} order by seq limit 200`)
-}
-
-/** Running generations whose worker has stopped beating go back to the queue, with a message each. */
-export async function requeueLost(db: Queryable, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(sql`
-    /* generations.requeueLost */
-    with lost as (
-      select id from generation_sessions where status = 'running' and lease_expires_at <= now()
-      order by lease_expires_at limit ${limit} for update skip locked),
-    queued as (
-      update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
-        event_seq = event_seq + 1
-      from lost where s.id = lost.id returning s.id, s.kind, s.event_seq),
-    event as (
-      insert into generation_events (generation_id, seq, kind, data)
-      select id, event_seq, 'status', '{"status":"queued","reason":"the worker was lost"}' from queued),
-    message as (
-      insert into outbox (queue, payload) select kind, jsonb_build_object('generationId', id) from queued)
-    select id from queued`)
-  return rows.map(({ id }) => id)
-}
-
-/**
- * Sends everything that is open to the queue again, whoever had it. Only for a process that knows it is alone, as on the embedded database at
- * its start: it need not wait until leases, claims and heartbeats of its dead predecessor lapse. What is in the queue already comes twice, which
- * harms nothing.
- */
-export async function resumeAll(db: Queryable): Promise<number> {
-  const rows = await db.query(sql`
-    /* generations.resumeAll */
-    with open as (select id, kind, status from generation_sessions where status in ('queued', 'running')),
-    queued as (
-      update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
-        event_seq = event_seq + 1
-      from open where s.id = open.id and open.status = 'running' returning s.id, s.event_seq),
-    event as (
-      insert into generation_events (generation_id, seq, kind, data)
-      select id, event_seq, 'status', '{"status":"queued","reason":"the worker was lost"}' from queued)
-    insert into outbox (queue, payload) select kind, jsonb_build_object('generationId', id) from open returning id`)
-  return rows.length
 }
 
 export async function listOverdue(db: Queryable, limit: number): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { type Blocked, callOutcome, type EndedCall, gateOfCall, outcomeValues } from '#domains/capacity'
 import type { ImageResult } from '#platform/providers'
 import { json, type Queryable, sql } from '#platform/db'
 import type { OutputRow } from './model.ts'
@@ -20,39 +21,74 @@ export interface Fence {
   readonly token: number
 }
 
-/** Records the intent to call. False when the lease was lost: then no call may be made. */
+/** What became of the wish to call. `lost`: the lease was lost, and no call may be made. */
+export type Permission =
+  | { readonly outcome: 'granted'; readonly slot: number | null }
+  | { readonly outcome: 'blocked'; readonly blocked: Blocked; readonly waitMs: number | null }
+  | { readonly outcome: 'lost' }
+
+const intentText = `/* generations.insertAttempt */
+  with caller as materialized (
+    select id as generation_id, provider, kind, lease_token from generation_sessions where id = $1::uuid and lease_token = $2 and status = 'running'),
+  ${gateOfCall('$3')},
+  intent as (
+    insert into provider_attempts (id, generation_id, output_index, call_number, lease_token)
+    select $3::uuid, generation_id, $4::int, $5::int, lease_token from caller where (select passes from gate))
+  select passes, slot, blocked, wait_ms as "waitMs" from gate`
+
+/**
+ * Records the intent to call, together with the right to: a slot where the provider is limited, nothing where it is paused or broken. Without the right
+ * nothing is recorded.
+ */
 export async function insertAttempt(
   db: Queryable,
   fence: Fence,
   attempt: { id: string; outputIndex: number; callNumber: number },
-): Promise<boolean> {
-  const rows = await db.query(sql`
-    /* generations.insertAttempt */
-    insert into provider_attempts (id, generation_id, output_index, call_number, lease_token)
-    select ${attempt.id}::uuid, id, ${attempt.outputIndex}::int, ${attempt.callNumber}::int, lease_token
-    from generation_sessions where id = ${fence.generationId} and lease_token = ${fence.token} and status = 'running'
-    returning 1`)
-  return rows.length === 1
+): Promise<Permission> {
+  const [row] = await db.query<{ passes: boolean; slot: number | null; blocked: Blocked; waitMs: number | null }>({
+    name: 'generations.insertAttempt',
+    values: [fence.generationId, fence.token, attempt.id, attempt.outputIndex, attempt.callNumber],
+    text: intentText,
+  })
+  if (row === undefined) return { outcome: 'lost' }
+  const { passes, slot, blocked, waitMs } = row
+  return passes ? { outcome: 'granted', slot } : { outcome: 'blocked', blocked, waitMs }
 }
 
-/** Keeps the provider's answer. Not fenced: what was paid for is worth knowing, whoever learns it. */
-export async function recordResult(db: Queryable, attemptId: string, result: ImageResult): Promise<void> {
-  await db.query(sql`
-    /* generations.recordResult */
-    update provider_attempts set state = 'succeeded', result = ${json(result)}::jsonb, failure_reason = null, failure_message = null,
-      finished_at = now()
-    where id = ${attemptId} and state in ('intent', 'unknown')`)
+/** Keeps the provider's answer and gives the slot back. Not fenced: what was paid for is worth knowing, whoever learns it. */
+export async function recordResult(db: Queryable, call: EndedCall, result: ImageResult): Promise<void> {
+  await db.query({
+    name: 'generations.recordResult',
+    values: [json(result), ...outcomeValues(call)],
+    text: `/* generations.recordResult */
+      with ${callOutcome(2)}
+      update provider_attempts set state = 'succeeded', result = $1::jsonb, failure_reason = null, failure_message = null, finished_at = now()
+      where id = $5::uuid and state in ('intent', 'unknown')`,
+  })
 }
 
-export async function recordFailure(
-  db: Queryable,
-  attemptId: string,
-  failure: { state: 'failed' | 'unknown'; reason: string; message: string },
-): Promise<void> {
+export interface FailureRecord {
+  readonly state: 'failed' | 'unknown'
+  readonly reason: string
+  readonly message: string
+}
+
+/** Keeps how a call failed, gives the slot back, and notes what that says about the provider. */
+export async function recordFailure(db: Queryable, call: EndedCall, { state, reason, message }: FailureRecord): Promise<void> {
+  await db.query({
+    name: 'generations.recordFailure',
+    values: [state, reason, message, ...outcomeValues(call)],
+    text: `/* generations.recordFailure */
+      with ${callOutcome(4)}
+      update provider_attempts set state = $1, failure_reason = $2, failure_message = $3, result = null, finished_at = now() where id = $7::uuid`,
+  })
+}
+
+/** What was got with a call turned out to be worth nothing. */
+export async function spoilResult(db: Queryable, attemptId: string, { state, reason, message }: FailureRecord): Promise<void> {
   await db.query(sql`
-    /* generations.recordFailure */
-    update provider_attempts set state = ${failure.state}, failure_reason = ${failure.reason}, failure_message = ${failure.message},
-      result = null, finished_at = now()
+    /* generations.spoilResult */
+    update provider_attempts set state = ${state}, failure_reason = ${reason}, failure_message = ${message}, result = null, finished_at = now()
     where id = ${attemptId}`)
 }
 

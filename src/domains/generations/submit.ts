@@ -4,7 +4,7 @@ import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import type { Admission } from './admission.ts'
 import { IdempotencyMismatch } from './errors.ts'
-import type { Session } from './model.ts'
+import type { Priority, Session } from './model.ts'
 import { requestHash } from './request-hash.ts'
 import { getKey, type IdempotencyKey, type NewSession } from './sql-accept.ts'
 import { getSession } from './sql-sessions.ts'
@@ -17,6 +17,7 @@ export interface SubmitInput {
   readonly input: ImageInput
   readonly metadata: Record<string, string>
   readonly deadlineSeconds: number
+  readonly priority?: Priority
   readonly key: string | null
   /** A price that was promised for this input. */
   readonly quoteId: string | null
@@ -27,7 +28,7 @@ export interface SubmitInput {
 /** What a client is told about a request that was accepted. The same for the first answer and every repetition. */
 export type Accepted = Pick<
   Session,
-  'id' | 'kind' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
+  'id' | 'kind' | 'priority' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
 >
 
 export interface SubmitParts {
@@ -88,6 +89,7 @@ function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): Ne
     accountId: rest.accountId,
     userId: rest.userId,
     kind: model.kind,
+    priority: rest.priority ?? 'interactive',
     model: model.id,
     provider: model.provider,
     providerModel: model.providerModel,

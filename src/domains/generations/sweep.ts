@@ -3,7 +3,8 @@ import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
 import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
-import { deleteExpiredKeys, listOverdue, lockOpen, readClock, requeueLost } from './sql-sessions.ts'
+import { countCrash, listCrashed, requeueLost } from './sql-dispatch.ts'
+import { deleteExpiredKeys, listOverdue, lockOpen, readClock } from './sql-sessions.ts'
 
 const BATCH = 100
 const EXPIRED_BATCH = 1_000
@@ -11,6 +12,23 @@ const EXPIRED_BATCH = 1_000
 /** Gives generations whose worker died back to the queue. Answers how many. Any number of processes may do it at once. */
 export async function sweepLeases(db: Db): Promise<number> {
   return (await requeueLost(db, BATCH)).length
+}
+
+/**
+ * Ends generations over which too many workers died: they are what kills them. What is stored by then stays and is paid for. Answers how many
+ * it ended.
+ */
+export async function sweepCrashed(db: Db, realtime: Realtime): Promise<number> {
+  const crashed = await listCrashed(db, BATCH)
+  for (const id of crashed) {
+    await db.transaction(async (tx) => {
+      const session = await lockOpen(tx, id, null)
+      if (session === undefined || !(await countCrash(tx, id))) return
+      const { status, seq } = await endGeneration(tx, { session, cause: 'crashed', databaseSpans: [], now: await readClock(tx) })
+      tx.afterCommit(() => announce(realtime, { id, accountId: session.accountId, status, seq }))
+    })
+  }
+  return crashed.length
 }
 
 /**

@@ -2,11 +2,14 @@ import { startRepeating } from '#lib/repeat'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
 import type { Logger } from '#platform/telemetry'
-import { sweepDeadlines, sweepExpired, sweepLeases } from './sweep.ts'
+import type { Queue } from '#platform/queue'
+import { sweepCrashed, sweepDeadlines, sweepExpired, sweepLeases } from './sweep.ts'
+import { TicketSweep } from './sweep-tickets.ts'
 
 export interface SweepingParts {
   readonly db: Db
   readonly realtime: Realtime
+  readonly queue: Queue
   readonly log: Logger
   /** Called when messages were written that a relay should move. */
   readonly onMessages: () => void
@@ -16,8 +19,9 @@ const LEASE_SWEEP_MS = 5_000
 const EXPIRED_SWEEP_MS = 10 * 60_000
 
 /** Sweeps until the answer is called, which waits for the sweep under way. Any number of processes may sweep. */
-export function startSweeping({ db, realtime, log, onMessages }: SweepingParts): () => Promise<void> {
+export function startSweeping({ db, realtime, queue, log, onMessages }: SweepingParts): () => Promise<void> {
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, `sweeping ${what} failed`)
+  const tickets = new TicketSweep(db, queue)
   const stops = [
     startRepeating({
       everyMs: LEASE_SWEEP_MS,
@@ -28,7 +32,20 @@ export function startSweeping({ db, realtime, log, onMessages }: SweepingParts):
           log.warn({ lost }, 'generations of lost workers went back to the queue')
           onMessages()
         }
+        const crashed = await sweepCrashed(db, realtime)
+        if (crashed > 0) log.error({ crashed }, 'generations were ended because workers died over them again and again')
         await sweepDeadlines(db, realtime)
+      },
+    }),
+    startRepeating({
+      everyMs: LEASE_SWEEP_MS,
+      firstAfterMs: LEASE_SWEEP_MS,
+      onError: failed('lost tickets'),
+      work: async () => {
+        const published = await tickets.sweep()
+        if (published === 0) return
+        log.warn({ published }, 'work was waiting without a ticket in the queue; tickets were made again')
+        onMessages()
       },
     }),
     startRepeating({ everyMs: EXPIRED_SWEEP_MS, onError: failed('keys and quotes'), work: () => sweepExpired(db) }),

@@ -7,8 +7,15 @@ export function outputView({ id, index, contentType, bytes, width, height }: Out
   return { id, index, url: `/api/assets/${id}`, contentType, bytes: Number(bytes), width, height }
 }
 
+/** Where it stands in line. */
+export interface LineView {
+  /** From 1. */
+  readonly position: number
+  readonly estimatedStartAt: Date | null
+}
+
 /** A generation as clients see it. Amounts fit JSON numbers: the schema bounds them. */
-export function generationView(session: Session, outputs: readonly OutputRow[], timing: Timing | null, ahead: number | null) {
+export function generationView(session: Session, outputs: readonly OutputRow[], timing: Timing | null, line: LineView | null) {
   const stored = outputs.filter((output) => output.state === 'stored')
   const failed = outputs.filter((output) => output.state === 'failed')
   return {
@@ -21,7 +28,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
       captured: Number(session.creditsCaptured),
       released: Number(session.creditsReleased),
     },
-    queue: ahead === null ? null : { position: ahead + 1, estimatedStartAt: null },
+    queue: line === null ? null : { position: line.position, estimatedStartAt: line.estimatedStartAt?.toISOString() ?? null },
     outputs: stored.map(outputView),
     failures: failed.map(({ index, errorCode, errorMessage }) => ({ index, code: errorCode, message: errorMessage })),
     error: session.errorCode === null ? null : { code: session.errorCode, message: session.errorMessage ?? '' },
@@ -60,6 +67,7 @@ function commonView(s: Accepted) {
   return {
     id: s.id,
     kind: s.kind,
+    priority: s.priority,
     model: s.model,
     simulated: s.simulated,
     input: s.input,

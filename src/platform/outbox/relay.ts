@@ -96,8 +96,8 @@ export class Relay {
   }
 }
 
-function toJob({ id, queue, payload }: ClaimedMessage): OutgoingJob {
-  return { id: jobId(id), queue: queue as QueueName, payload }
+function toJob({ id, queue, payload, priority }: ClaimedMessage): OutgoingJob {
+  return { id: jobId(id), queue: queue as QueueName, payload, priority: priority === 0 ? 'interactive' : 'bulk' }
 }
 
 /** The same message always becomes the same job, so a queue that knows job ids drops the double. */

@@ -5,6 +5,8 @@ export interface ClaimedMessage {
   readonly id: bigint
   readonly queue: string
   readonly payload: object
+  /** 0 is interactive, 1 is bulk. */
+  readonly priority: number
 }
 
 export async function insertMessage(tx: Queryable, queue: string, payload: object): Promise<void> {
@@ -20,7 +22,7 @@ export function claimBatch(db: Queryable, limit: number, claimSeconds: number): 
       select id from outbox
       where published_at is null and (claimed_until is null or claimed_until < now())
       order by id limit ${limit} for update skip locked)
-    returning id, queue, payload`)
+    returning id, queue, payload, priority`)
 }
 
 export async function markPublished(db: Queryable, ids: bigint[]): Promise<void> {

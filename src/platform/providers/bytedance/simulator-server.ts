@@ -81,6 +81,7 @@ async function handle(exchange: Exchange): Promise<void> {
 
 async function generate(exchange: Exchange, requestId: string): Promise<void> {
   const { studio, request, response } = exchange
+  response.once('close', studio.tally.began())
   authenticate(exchange)
   const asked = readImageRequest(await readBody(request))
   const caller = identify(exchange, asked)

@@ -1,6 +1,8 @@
 export interface TallyReport {
   readonly calls: number
   readonly billedImages: number
+  /** The most calls that were under way at once. */
+  readonly callsAtOnceMax: number
   readonly requests: Readonly<Record<string, { calls: number; billedImages: number }>>
 }
 
@@ -12,6 +14,15 @@ export class Tally {
   readonly #requests = new Map<string, { calls: number; billedImages: number }>()
   #calls = 0
   #billedImages = 0
+  #callsAtOnce = 0
+  #callsAtOnceMax = 0
+
+  /** A call is under way until the answer is called. */
+  began(): () => void {
+    this.#callsAtOnce += 1
+    this.#callsAtOnceMax = Math.max(this.#callsAtOnceMax, this.#callsAtOnce)
+    return () => void (this.#callsAtOnce -= 1)
+  }
 
   /** Counts one call of the request and says which it is, from 1. */
   called(request: string): number {
@@ -28,7 +39,7 @@ export class Tally {
 
   report(): TallyReport {
     const requests = Object.fromEntries([...this.#requests].map(([id, entry]) => [id, { ...entry }]))
-    return { calls: this.#calls, billedImages: this.#billedImages, requests }
+    return { calls: this.#calls, billedImages: this.#billedImages, callsAtOnceMax: this.#callsAtOnceMax, requests }
   }
 
   #entry(request: string): { calls: number; billedImages: number } {

@@ -1,0 +1,93 @@
+/** Generations asked for and worked on without HTTP: what tests of the line and of workers begin with. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, type TestContext } from 'node:test'
+import { findModel, PriceList, Quotes } from '#domains/catalog'
+import { StartMeter } from '#domains/workers'
+import { newId } from '#lib/ids'
+import { type Db, sql } from '#platform/db'
+import { openProviders } from '#platform/providers'
+import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator'
+import { Realtime } from '#platform/realtime'
+import { openStorage } from '#platform/storage'
+import { openMetrics, silentLogger } from '#platform/telemetry'
+import { Admission } from '../../src/domains/generations/admission.ts'
+import { LaneWorker, type LaneWorkerParts } from '../../src/domains/generations/lane-worker.ts'
+import { openMeter } from '../../src/domains/generations/meter.ts'
+import type { Priority } from '../../src/domains/generations/model.ts'
+import { submit } from '../../src/domains/generations/submit.ts'
+
+const model = findModel('image', 'seedream4')
+
+export interface Wish {
+  readonly n?: number
+  readonly prompt?: string
+  readonly priority?: Priority
+}
+
+/** Asks for images in the name of an account that can pay for them. Answers the generation's id. */
+export async function openCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Wish) => Promise<string>> {
+  const prices = await PriceList.open(db, (error) => { throw error })
+  t.after(() => prices.close())
+  const parts = { db, prices, quotes: new Quotes(db, prices), admission: new Admission(db) }
+  return async (accountId, { n = 1, prompt = 'a lighthouse', priority = 'interactive' } = {}) => {
+    const { accepted } = await submit(parts, {
+      accountId, userId: accountId, model, simulated: true, input: { prompt, n, size: '1K' }, metadata: {}, deadlineSeconds: 900, priority,
+      key: null, quoteId: null, request: { address: '/', body: {} },
+    })
+    return accepted.id
+  }
+}
+
+/** Everything a worker needs, with a simulator of the file's own. */
+export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
+  const directory = mkdtempSync(join(tmpdir(), 'cooly-workshop-'))
+  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain' })
+  const storage = await openStorage({ directory })
+  const providers = await openProviders({ bytedance: { apiKey: 'any', baseUrl: `${simulator.url}/api/v3`, simulated: true } })
+  after(async () => {
+    await simulator.close()
+    rmSync(directory, { recursive: true })
+  })
+  /** A worker of its own, as a process would have it. `cutOff` ends its calls. */
+  const openWorker = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
+    const cut = new AbortController()
+    const worker = new LaneWorker({
+      db, storage, providers, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
+      owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
+    })
+    return { worker, cutOff: () => cut.abort() }
+  }
+  return { simulator, openWorker }
+}
+
+export interface Row {
+  readonly status: string
+  readonly crashes: number
+  readonly leaseToken: number
+  readonly errorCode: string | null
+  readonly captured: bigint
+}
+
+export async function readRow(db: Db, id: string): Promise<Row> {
+  const [row] = await db.query<Row>(sql`
+    select status, crashes, lease_token as "leaseToken", error_code as "errorCode", credits_captured as captured from generation_sessions where id = ${id}`)
+  return row!
+}
+
+/** Looks until it is so. */
+export async function until<T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+export function untilStatus(db: Db, id: string, status: string): Promise<Row> {
+  return until(async () => {
+    const row = await readRow(db, id)
+    return row.status === status && row
+  })
+}
