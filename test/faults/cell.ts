@@ -5,7 +5,7 @@ import { findViolations } from '#test/ledger'
 import type { startBytedanceSimulator } from '#platform/providers/bytedance/simulator'
 import type { Client, GenerationBody } from '#test/client'
 import type { ServerProcess } from '#test/process'
-import { openBroker, type QueueKind } from './broker.ts'
+import { openBroker, type QueueKind } from '#test/broker'
 import { Cluster, type Role } from './cluster.ts'
 
 /** Outputs of a generation, and how many generations are under way when the process dies. */
@@ -30,7 +30,7 @@ export const steps: readonly Step[] = [
   { failpoint: 'worker.after_lease', wastedMax: UNDER_WAY },
   { failpoint: 'worker.after_submit', wastedMax: UNDER_WAY },
   { failpoint: 'worker.after_result_saved', wastedMax: UNDER_WAY },
-  { failpoint: 'worker.after_download', wastedMax: UNDER_WAY },
+  { failpoint: 'worker.in_transfer', wastedMax: UNDER_WAY },
   { failpoint: 'worker.after_put', wastedMax: UNDER_WAY },
   { failpoint: 'worker.after_output', wastedMax: UNDER_WAY },
   { failpoint: 'worker.after_output=kill9@4', wastedMax: UNDER_WAY },

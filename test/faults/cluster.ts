@@ -7,7 +7,7 @@ import { type Db, openDatabase } from '#platform/db'
 import { Client } from '#test/client'
 import { createClone } from '#test/database'
 import { ServerProcess } from '#test/process'
-import type { Broker } from './broker.ts'
+import type { Broker } from '#test/broker'
 
 export type Role = 'api' | 'worker' | 'scheduler'
 

@@ -95,6 +95,7 @@ async function transfer(run: Run, index: number, { attemptId, result }: Paid): P
   const objectKey = `generations/${session.id}/${fence.token}/${index}`
   try {
     const fetched = await provider.fetchOutput(result, { signal })
+    failpoint('worker.in_transfer')
     const { bytes, sha256 } = await storage.put(objectKey, fetched.body, { maxBytes: OUTPUT_BYTES_MAX })
     failpoint('worker.after_put')
     const { body } = await storage.open(objectKey)

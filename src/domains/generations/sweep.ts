@@ -1,4 +1,5 @@
 import { deleteExpiredQuotes } from '#domains/catalog'
+import { failpoint } from '#lib/failpoint'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
 import { endGeneration } from './end-generation.ts'
@@ -11,7 +12,9 @@ const EXPIRED_BATCH = 1_000
 
 /** Gives generations whose worker died back to the queue. Answers how many. Any number of processes may do it at once. */
 export async function sweepLeases(db: Db): Promise<number> {
-  return (await requeueLost(db, BATCH)).length
+  const lost = await requeueLost(db, BATCH)
+  if (lost.length > 0) failpoint('sweeper.after_requeue')
+  return lost.length
 }
 
 /**
