@@ -95,7 +95,7 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   closers.push(cleanly(() => db.close()))
   await migrate(db, MIGRATIONS)
   const storage = await openStorage({ directory: join(config.dataDirectory, 'files') })
-  const queue = await openQueue({ db, onError })
+  const queue = await openQueue(config.queue, { db, onError })
   closers.push(cleanly(() => queue.close()))
   const realtime = new Realtime(db, onError)
   await realtime.open()

@@ -8,6 +8,7 @@ import {
 } from './port.ts'
 
 const WAKE_CHANNEL = 'cooly_queue'
+const MOVE_BATCH = 500
 /** pg-boss serves the higher number first. */
 const PRIORITY: Readonly<Record<Priority, number>> = { interactive: 1, bulk: 0 }
 
@@ -15,6 +16,13 @@ const PRIORITY: Readonly<Record<Priority, number>> = { interactive: 1, bulk: 0 }
 interface Attempt {
   readonly id: string
   readonly retryCount: number
+}
+
+interface MovedRow {
+  readonly id: string
+  readonly data: object
+  readonly priority: number
+  readonly delayMs: number
 }
 
 export interface PgBossOptions {
@@ -84,7 +92,7 @@ class PgBossQueue implements Queue {
   }
 
   async publish(jobs: readonly OutgoingJob[]): Promise<void> {
-    for (const [name, batch] of Map.groupBy(jobs, ({ queue }) => queue)) await this.#boss.insert(name, batch.map(toInsert))
+    for (const [name, batch] of Map.groupBy(jobs, ({ queue }) => queue)) await this.#boss.insert(name, withoutDoubles(batch).map(toInsert))
     this.#wake()
     // Once per batch and outside every other transaction: NOTIFY serialises the commits of those who use it.
     if (this.#db.kind === 'postgres') await this.#db.query(sql`/* queue.wake */ select pg_notify(${WAKE_CHANNEL}, '')`)
@@ -123,6 +131,23 @@ class PgBossQueue implements Queue {
     return row!
   }
 
+  async moveOut(queue: QueueName, take: (jobs: OutgoingJob[]) => Promise<void>): Promise<number> {
+    for (let moved = 0; ; ) {
+      // The rows stay locked until the other queue has them, so that a kill at any moment leaves them here. Nobody else needs them.
+      const batch = await this.#db.transaction(async (tx) => {
+        const rows = await tx.query<MovedRow>(sql`
+          /* queue.moveOut */
+          delete from pgboss.job where name = ${queue} and id in (
+            select id from pgboss.job where name = ${queue} and state < 'active' order by created_on limit ${MOVE_BATCH} for update skip locked)
+          returning id, data, priority, greatest(0, round(extract(epoch from start_after - now()) * 1000))::float8 as "delayMs"`)
+        if (rows.length > 0) await take(rows.map(({ id, data, priority, delayMs }) => ({ id, queue, payload: data, priority: priority > 0 ? 'interactive' : 'bulk', delayMs })))
+        return rows.length
+      })
+      if (batch === 0) return moved
+      moved += batch
+    }
+  }
+
   async check(): Promise<void> {
     await this.#db.query(sql`/* queue.check */ select 1 from pgboss.version`)
   }
@@ -141,6 +166,11 @@ class PgBossQueue implements Queue {
   #wake(): void {
     for (const consumption of this.#consumptions) consumption.wake()
   }
+}
+
+/** pg-boss refuses a batch that names a job twice. */
+function withoutDoubles(jobs: readonly OutgoingJob[]): OutgoingJob[] {
+  return [...new Map(jobs.map((job) => [job.id, job])).values()]
 }
 
 function toInsert({ id, payload, priority = 'interactive', delayMs = 0 }: OutgoingJob) {
