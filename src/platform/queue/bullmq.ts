@@ -17,6 +17,7 @@ const FAILED_KEPT_SECONDS = 3_600
 export interface BullmqOptions {
   readonly url: string
   readonly onError: (error: Error) => void
+  readonly onSent?: (jobs: number) => void
   /** First part of every key. */
   readonly prefix?: string
   /** A worker that has not renewed its lock for so long is dead. */
@@ -41,13 +42,13 @@ interface Lock {
  * Refuses a Redis that evicts keys, and one that does not answer when it is opened. Later losses of the connection mend themselves; meanwhile `publish` rejects at once.
  */
 export async function openBullmqQueue(options: BullmqOptions): Promise<Queue> {
-  const { url, onError, prefix = 'cooly', lockMs = 20_000, stalledMs = 5_000 } = options
+  const { url, onError, onSent = () => undefined, prefix = 'cooly', lockMs = 20_000, stalledMs = 5_000 } = options
   const redis = await connectRedis(url, onError)
   const subscriber = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true })
   subscriber.on('error', onError)
   try {
     await refuseEviction(redis, url)
-    const queue = new BullmqQueue({ redis, subscriber, prefix, lockMs, stalledMs, onError })
+    const queue = new BullmqQueue({ redis, subscriber, prefix, lockMs, stalledMs, onError, onSent })
     await queue.listen()
     return queue
   } catch (error) {
@@ -64,6 +65,7 @@ interface Parts {
   readonly lockMs: number
   readonly stalledMs: number
   readonly onError: (error: Error) => void
+  readonly onSent: (jobs: number) => void
 }
 
 class BullmqQueue implements Queue {
@@ -92,6 +94,7 @@ class BullmqQueue implements Queue {
   async publish(jobs: readonly OutgoingJob[]): Promise<void> {
     for (const [name, batch] of Map.groupBy(jobs, ({ queue }) => queue)) {
       await this.#lane(name).addBulk(batch.map(toBullJob))
+      this.#parts.onSent(batch.length)
       await this.#parts.redis.publish(this.#channel, name)
     }
   }

@@ -12,6 +12,8 @@ export interface QueueSurroundings {
   /** Carries the queue itself where that is on Postgres. */
   readonly db: Db
   readonly onError: (error: Error) => void
+  /** Told of every call that handed jobs over, and of how many. */
+  readonly onSent?: (jobs: number) => void
 }
 
 /**
@@ -19,17 +21,17 @@ export interface QueueSurroundings {
  *
  * Refuses `QueueUnreachable` and `QueueUnsuitable`.
  */
-export async function openQueue(config: QueueConfig, { db, onError }: QueueSurroundings): Promise<Queue> {
+export async function openQueue(config: QueueConfig, { db, onError, onSent = () => undefined }: QueueSurroundings): Promise<Queue> {
   if (config.kind === 'bullmq') {
     const { openBullmqQueue } = await import('./bullmq.ts')
-    return openBullmqQueue({ ...config, onError })
+    return openBullmqQueue({ ...config, onError, onSent })
   }
   if (config.kind === 'sqs') {
     const { openSqsQueue } = await import('./sqs.ts')
-    return openSqsQueue({ ...config, onError })
+    return openSqsQueue({ ...config, onError, onSent })
   }
   const { openPgBossQueue } = await import('./pg-boss.ts')
-  return openPgBossQueue({ db, onError })
+  return openPgBossQueue({ db, onError, onSent })
 }
 
 export { QueueUnreachable, QueueUnsuitable } from './errors.ts'

@@ -43,15 +43,16 @@ export function toLaterEntry(message: Message): Entry | undefined {
 }
 
 /** Sends in batches. What SQS takes only in part is sent again, entry by entry; rejects when some were not taken in the end. */
-export async function sendAll(client: SQSClient, url: string, entries: readonly Entry[]): Promise<void> {
+export async function sendAll(client: SQSClient, url: string, entries: readonly Entry[], onSent: (messages: number) => void = () => undefined): Promise<void> {
   const batches = intoBatches(entries)
-  while (batches.length > 0) await Promise.all(batches.splice(0, SENDS_AT_ONCE).map((batch) => sendBatch(client, url, batch)))
+  while (batches.length > 0) await Promise.all(batches.splice(0, SENDS_AT_ONCE).map((batch) => sendBatch(client, url, batch, onSent)))
 }
 
-async function sendBatch(client: SQSClient, url: string, batch: readonly Entry[]): Promise<void> {
+async function sendBatch(client: SQSClient, url: string, batch: readonly Entry[], onSent: (messages: number) => void): Promise<void> {
   let left = batch
   for (let round = 1; left.length > 0; round += 1) {
     const failed = await sendOnce(client, url, left)
+    onSent(left.length - failed.length)
     const hopeless = failed.find(({ error }) => error.SenderFault === true) ?? (round === SEND_ROUNDS ? failed[0] : undefined)
     if (hopeless !== undefined) throw new Error(`SQS took ${batch.length - failed.length} of ${batch.length} messages: ${hopeless.error.Code} ${hopeless.error.Message ?? ''}`)
     left = failed.map(({ entry }) => entry)

@@ -25,6 +25,7 @@ export interface SqsOptions {
   /** Of an emulator, or a private endpoint. Where there is none, AWS' own. */
   readonly endpoint: string | null
   readonly onError: (error: Error) => void
+  readonly onSent?: (jobs: number) => void
   /** How long a message stays hidden after its worker was last heard of. */
   readonly visibilitySeconds?: number
   /** A message that was handed out so often goes to the dead-letter queue. */
@@ -49,11 +50,11 @@ interface Receipt {
  * Refuses queues that are not there and may not be made, and an SQS that does not answer when it is opened.
  */
 export async function openSqsQueue(options: SqsOptions): Promise<Queue> {
-  const { mainUrl, deadLetterUrl, visibilitySeconds = 30, receivesMax = ATTEMPTS_MAX } = options
+  const { mainUrl, deadLetterUrl, onError, onSent = () => undefined, visibilitySeconds = 30, receivesMax = ATTEMPTS_MAX } = options
   const clients = { calls: openClient(options, CALL_MS_MAX), polls: openClient(options, POLL_MS_MAX) }
   try {
     const lanes = await openLanes(clients.calls, { mainUrl, deadLetterUrl, visibilitySeconds, receivesMax })
-    return new SqsQueue({ ...clients, lanes, mainUrl, visibilitySeconds, onError: options.onError })
+    return new SqsQueue({ ...clients, lanes, mainUrl, visibilitySeconds, onError, onSent })
   } catch (error) {
     for (const client of Object.values(clients)) client.destroy()
     throw error
@@ -77,6 +78,7 @@ interface Parts {
   readonly mainUrl: string
   readonly visibilitySeconds: number
   readonly onError: (error: Error) => void
+  readonly onSent: (jobs: number) => void
 }
 
 class SqsQueue implements Queue {
@@ -90,9 +92,9 @@ class SqsQueue implements Queue {
   }
 
   async publish(jobs: readonly OutgoingJob[]): Promise<void> {
-    const { calls, lanes } = this.#parts
+    const { calls, lanes, onSent } = this.#parts
     const queues = Map.groupBy(jobs, ({ queue, priority = 'interactive' }) => lanes.urlOf(queue, priority))
-    for (const [url, batch] of queues) await sendAll(calls, url, batch.map(toEntry))
+    for (const [url, batch] of queues) await sendAll(calls, url, batch.map(toEntry), onSent)
   }
 
   async consume(name: QueueName, { concurrencyMax }: ConsumeOptions, handle: Handler): Promise<Consumer> {
