@@ -35,7 +35,7 @@ await migrate(db, new URL('../migrations', import.meta.url).pathname)
 await db.raw('create table bench_rows (id uuid primary key, prompt text not null, created_at timestamptz not null default now())')
 const cookies = await fill()
 
-const queue = await openQueue({ db, onError })
+const queue = await openQueue({ kind: 'postgres' }, { db, onError })
 const relay = new Relay({ db, queue, pollMs: 500, onError })
 relay.start()
 const realtime = new Realtime(db, onError)

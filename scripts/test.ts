@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { openChromium } from './services/chromium.ts'
 import type { Service } from './services/port.ts'
 import { openPostgres } from './services/postgres.ts'
+import { openRedis } from './services/redis.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const FILE_MS_MAX = 5 * 60_000 // Far above any honest file: reaching it means that something hangs.
@@ -21,6 +22,7 @@ const FILE_MS_MAX = 5 * 60_000 // Far above any honest file: reaching it means t
 /** The environment variable through which the test files learn of each service. */
 const services = {
   TEST_DATABASE_URL: openPostgres,
+  TEST_REDIS_URL: openRedis,
   TEST_CHROMIUM: openChromium,
 }
 
@@ -79,8 +81,8 @@ function notRun(service: { name: string; missing: string }): string {
 
 /** Runs each file in its own process. Resolves when all have ended, killed ones included. */
 async function runTests({ files, names }: { files: string[]; names: string[] }): Promise<Outcome | undefined> {
-  // The tests decide for themselves which database to use. One left in the shell must not leak in.
-  delete process.env['DATABASE_URL']
+  // The tests decide for themselves which database and queue to use. What was left in the shell must not leak in.
+  for (const name of ['DATABASE_URL', 'QUEUE', 'USE_BULLMQ', 'REDIS_URL', 'SQS_MAIN_QUEUE_URL', 'SQS_DLQ_URL', 'AWS_ENDPOINT_URL_SQS']) delete process.env[name]
   const paths = files.map((file) => join(root, file))
   const events = run({
     files: paths,

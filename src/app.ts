@@ -95,7 +95,8 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   closers.push(cleanly(() => db.close()))
   await migrate(db, MIGRATIONS)
   const storage = await openStorage({ directory: join(config.dataDirectory, 'files') })
-  const queue = await openQueue({ db, onError })
+  const metrics = openMetrics()
+  const queue = await openQueue(config.queue, { db, onError, onSent: countSending(metrics) })
   closers.push(cleanly(() => queue.close()))
   const realtime = new Realtime(db, onError)
   await realtime.open()
@@ -110,7 +111,17 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
     },
   })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics: openMetrics(), providers, relay }
+  return { db, storage, queue, realtime, metrics, providers, relay }
+}
+
+/** How many calls the messages took: with few messages per call the queue costs more than it must. */
+function countSending(metrics: Metrics): (jobs: number) => void {
+  const calls = metrics.counter({ name: 'queue_send_calls_total', help: 'Calls that handed jobs to the queue' })
+  const sent = metrics.counter({ name: 'queue_sent_jobs_total', help: 'Jobs that were handed to the queue' })
+  return (jobs) => {
+    calls.inc()
+    sent.inc(jobs)
+  }
 }
 
 async function prepareData({ db }: Platform, { config }: AppParts): Promise<Seeded> {

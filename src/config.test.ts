@@ -41,7 +41,38 @@ test('a role of its own needs a database that several processes can use', () => 
   assert.match(mistakesOf({ COOLY_ROLE: 'worker' }).join(), /needs DATABASE_URL/)
 })
 
-test('queues this version does not have are refused, not ignored', () => {
-  assert.equal(mistakesOf({ USE_BULLMQ: 'true' }).length, 1)
-  assert.equal(mistakesOf({ QUEUE: 'sqs' }).length, 1)
+const REDIS = 'redis://10.0.0.7:6379'
+const SQS = 'https://sqs.eu-west-1.amazonaws.com/123456789012/cooly'
+
+test('the queue follows from what is there: USE_BULLMQ before SQS before Redis before Postgres, and QUEUE before all', () => {
+  const kindOf = (env: Record<string, string>) => readConfig(env).queue.kind
+  assert.equal(kindOf({}), 'postgres')
+  assert.equal(kindOf({ REDIS_URL: REDIS }), 'bullmq')
+  assert.equal(kindOf({ REDIS_URL: REDIS, SQS_MAIN_QUEUE_URL: SQS }), 'sqs')
+  assert.equal(kindOf({ REDIS_URL: REDIS, SQS_MAIN_QUEUE_URL: SQS, USE_BULLMQ: 'true' }), 'bullmq')
+  assert.equal(kindOf({ REDIS_URL: REDIS, USE_BULLMQ: 'false' }), 'bullmq')
+  assert.equal(kindOf({ REDIS_URL: REDIS, SQS_MAIN_QUEUE_URL: SQS, QUEUE: 'postgres' }), 'postgres')
+})
+
+test('the region of SQS is the one of the queue, or else AWS_REGION', () => {
+  const regionOf = (env: Record<string, string>) => (readConfig(env).queue as { region: string }).region
+  assert.equal(regionOf({ SQS_MAIN_QUEUE_URL: SQS, AWS_REGION: 'us-east-1' }), 'eu-west-1')
+  assert.equal(regionOf({ SQS_MAIN_QUEUE_URL: 'http://localhost:4566/000000000000/cooly', AWS_REGION: 'us-east-1' }), 'us-east-1')
+})
+
+test('a queue that lacks its address, and settings that contradict each other, are refused together', () => {
+  assert.deepEqual(mistakesOf({ USE_BULLMQ: 'true' }), ['USE_BULLMQ=true needs REDIS_URL'])
+  assert.deepEqual(mistakesOf({ QUEUE: 'bullmq' }), ['QUEUE=bullmq needs REDIS_URL'])
+  assert.deepEqual(mistakesOf({ QUEUE: 'sqs' }), ['QUEUE=sqs needs SQS_MAIN_QUEUE_URL'])
+  assert.deepEqual(mistakesOf({ QUEUE: 'sqs', USE_BULLMQ: 'true', SQS_MAIN_QUEUE_URL: 'http://localhost/1/a.fifo', SQS_DLQ_URL: 'http://localhost/1/a.fifo' }), [
+    'USE_BULLMQ=true contradicts QUEUE=sqs',
+    'SQS_MAIN_QUEUE_URL names a FIFO queue, and Cooly needs a standard one',
+    'SQS_DLQ_URL is SQS_MAIN_QUEUE_URL; dead letters need a queue of their own',
+    'AWS_REGION is required: SQS_MAIN_QUEUE_URL does not name a region',
+  ])
+})
+
+test('an address that is none is one mistake, and a queue this version does not have is another', () => {
+  assert.equal(mistakesOf({ REDIS_URL: 'localhost:6379' }).length, 1)
+  assert.equal(mistakesOf({ QUEUE: 'rabbitmq' }).length, 1)
 })

@@ -50,8 +50,13 @@ const schema = {
   COOLY_DATA_DIR: [z.string().min(1), '.cooly', 'Directory of the embedded database, the stored files and made-up secrets.'],
   DATABASE_URL: [z.url({ protocol: /^postgres(ql)?$/ }), null, 'A Postgres to use instead of the embedded database.', 'secret'],
   COOLY_DATABASE_CONNECTIONS: [number(2, 500), '16', 'Size of the pool of connections to Postgres.'],
-  QUEUE: [z.enum(['postgres']), 'postgres', 'Which queue carries the work. This version has one.'],
-  USE_BULLMQ: [z.enum(['false', '0', '']), '', 'Reserved for the Redis queue, which this version does not have.'],
+  QUEUE: [z.enum(['postgres', 'bullmq', 'sqs']), null, 'Which queue carries the work. Unless it is set: BullMQ with `USE_BULLMQ=true`, else SQS with `SQS_MAIN_QUEUE_URL`, else BullMQ with `REDIS_URL`, else Postgres.'],
+  USE_BULLMQ: [flag, null, '`true` carries the work on Redis, at `REDIS_URL`, whatever else is set. `false` says nothing; `QUEUE=postgres` keeps the queue off Redis.'],
+  REDIS_URL: [z.url({ protocol: /^rediss?$/ }), null, 'A Redis for the queue, e.g. `redis://10.0.0.7:6379/0`. Its maxmemory-policy has to be `noeviction`.', 'secret'],
+  SQS_MAIN_QUEUE_URL: [webAddress, null, 'A standard queue of AWS SQS for the queue. The other queues are named after it and made when they are missing.'],
+  SQS_DLQ_URL: [webAddress, null, 'The dead-letter queue for messages that end every worker. Default: the main queue with `-dlq` behind its name.'],
+  AWS_REGION: [z.string().regex(/^[a-z0-9-]+$/), null, 'Region of the SQS queue, where its address does not name one. Credentials are found as the AWS SDK does: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, a profile, or the role of the machine.'],
+  AWS_ENDPOINT_URL_SQS: [webAddress, null, 'Where SQS answers, for an emulator or a private endpoint.'],
   COOLY_WORKER_CONCURRENCY: [number(1, 1_000), '16', 'How many generations one worker process works on at once.'],
   COOLY_LANES: [lanes, LANES.join(','), 'Which lanes a worker process serves. In this version only `image` has work; the others are names.'],
   COOLY_LANE_CONCURRENCY: [numbers(1, 1_000), '', 'The same for single lanes, e.g. `image=32,video=4`; `COOLY_WORKER_CONCURRENCY` for those not named.'],
@@ -128,7 +133,42 @@ function findContradictions(parsed: Parsed): string[] {
   if (parsed.DATABASE_URL === null && parsed.COOLY_ROLE !== undefined && parsed.COOLY_ROLE !== 'all') {
     mistakes.push(`COOLY_ROLE=${parsed.COOLY_ROLE} needs DATABASE_URL: the embedded database serves one process`)
   }
+  return [...mistakes, ...findQueueContradictions(parsed)]
+}
+
+function findQueueContradictions(parsed: Parsed): string[] {
+  const { QUEUE, USE_BULLMQ, REDIS_URL, SQS_MAIN_QUEUE_URL: mainUrl, SQS_DLQ_URL: deadLetterUrl } = parsed
+  const kind = chooseQueue(parsed)
+  const mistakes: string[] = []
+  if (USE_BULLMQ === true && QUEUE && QUEUE !== 'bullmq') mistakes.push(`USE_BULLMQ=true contradicts QUEUE=${QUEUE}`)
+  if (kind === 'bullmq' && REDIS_URL === null) mistakes.push(`${QUEUE === 'bullmq' ? 'QUEUE=bullmq' : 'USE_BULLMQ=true'} needs REDIS_URL`)
+  if (kind !== 'sqs') return mistakes
+  if (mainUrl === null) mistakes.push('QUEUE=sqs needs SQS_MAIN_QUEUE_URL')
+  if (mainUrl?.endsWith('.fifo')) mistakes.push('SQS_MAIN_QUEUE_URL names a FIFO queue, and Cooly needs a standard one')
+  if (mainUrl && mainUrl === deadLetterUrl) mistakes.push('SQS_DLQ_URL is SQS_MAIN_QUEUE_URL; dead letters need a queue of their own')
+  if (mainUrl && regionOf(mainUrl) === null && parsed.AWS_REGION === null) mistakes.push('AWS_REGION is required: SQS_MAIN_QUEUE_URL does not name a region')
   return mistakes
+}
+
+function chooseQueue({ QUEUE, USE_BULLMQ, REDIS_URL, SQS_MAIN_QUEUE_URL }: Parsed): 'postgres' | 'bullmq' | 'sqs' {
+  if (QUEUE) return QUEUE
+  if (USE_BULLMQ === true) return 'bullmq'
+  if (SQS_MAIN_QUEUE_URL) return 'sqs'
+  return REDIS_URL ? 'bullmq' : 'postgres'
+}
+
+/** The region that the address of a queue names: `https://sqs.eu-west-1.amazonaws.com/…`. */
+function regionOf(queueUrl: string): string | null {
+  return /^sqs\.([a-z]{2}(?:-[a-z]+)+-\d+)\./.exec(new URL(queueUrl).hostname)?.[1] ?? null
+}
+
+/** Of settings without contradictions. */
+function arrangeQueue(p: Parsed) {
+  const kind = chooseQueue(p)
+  if (kind === 'postgres') return { kind } as const
+  if (kind === 'bullmq') return { kind, url: p.REDIS_URL! } as const
+  const mainUrl = p.SQS_MAIN_QUEUE_URL!
+  return { kind, mainUrl, deadLetterUrl: p.SQS_DLQ_URL, region: regionOf(mainUrl) ?? p.AWS_REGION!, endpoint: p.AWS_ENDPOINT_URL_SQS } as const
 }
 
 function arrange(p: Parsed) {
@@ -149,6 +189,7 @@ function arrange(p: Parsed) {
     database: Object.freeze({ url: p.DATABASE_URL, connectionsMax: p.COOLY_DATABASE_CONNECTIONS }),
     worker: Object.freeze({ concurrency: p.COOLY_WORKER_CONCURRENCY, lanes: p.COOLY_LANES, laneConcurrency: p.COOLY_LANE_CONCURRENCY }),
     providerConcurrency: p.COOLY_PROVIDER_CONCURRENCY,
+    queue: Object.freeze(arrangeQueue(p)),
     accounts: Object.freeze({
       secret: p.AUTH_SECRET,
       adminEmail: p.COOLY_ADMIN_EMAIL,

@@ -1,15 +1,11 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { spawn, spawnSync } from 'node:child_process'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { installPackages } from './apt.ts'
 import { findNewest, findOnPath } from './find-program.ts'
+import { freePort, guard, stopServer, untilReady } from './own-server.ts'
 import type { Service } from './port.ts'
-
-const STOP_MS_MAX = 10_000
-const LOG_LINES = 30
 
 /**
  * A Postgres for the tests. DATABASE_URL wins and is left alone but for the databases the tests create.
@@ -58,10 +54,12 @@ async function startCluster(name: string, binaries: string, durable: boolean): P
       detached: true, // Ctrl-C must not reach it before the tests have let go of it.
       ...owner,
     })
-    const release = guard(server, folder)
-    await untilReady(server)
+    const release = guard(server, folder, 'data/postmaster.pid', 'QUIT')
+    await untilReady(server, 'ready to accept connections')
+    // Fast shutdown: open connections are closed, not waited for.
+    const close = () => stopServer(server, folder, release, { ask: 'SIGINT', force: 'SIGQUIT' })
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-    return { name, value: url, note: `${join(binaries, 'postgres')} on port ${port}`, close: () => stop(server, folder, release) }
+    return { name, value: url, note: `${join(binaries, 'postgres')} on port ${port}`, close }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error
@@ -96,52 +94,4 @@ function serverArguments(folder: string, port: number, durable: boolean): string
     lc_messages: 'C', // So that the line that says it is ready reads the same everywhere.
   }
   return ['-D', join(folder, 'data'), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])]
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
-
-/** Resolves when the server says so. What it writes later is read and dropped, so it never blocks. */
-async function untilReady(server: ChildProcess): Promise<void> {
-  const lines: string[] = []
-  await new Promise<void>((resolve, reject) => {
-    server.on('error', reject)
-    server.on('exit', (code) => reject(new Error(`postgres ended with code ${code}: ${lines.join(' / ')}`)))
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      if (lines.length < LOG_LINES) lines.push(...text.trim().split('\n'))
-      if (text.includes('ready to accept connections')) resolve()
-    })
-  })
-}
-
-/**
- * A process that waits for this one to end in any way at all, and then stops the server and removes
- * the folder. Signals can be handled here, but `kill -9` and a crash cannot.
- */
-function guard(server: ChildProcess, folder: string): () => void {
-  const script = 'read _; [ "$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null)" = "$1" ] && kill -QUIT "$1"; rm -rf "$2"'
-  const watcher = spawn('sh', ['-c', script, 'guard', String(server.pid), folder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  })
-  watcher.unref()
-  return () => watcher.kill('SIGKILL')
-}
-
-async function stop(server: ChildProcess, folder: string, release: () => void): Promise<void> {
-  if (server.exitCode === null && server.signalCode === null) {
-    const gone = once(server, 'exit')
-    server.kill('SIGINT') // Fast shutdown: open connections are closed, not waited for.
-    const impatient = setTimeout(() => server.kill('SIGQUIT'), STOP_MS_MAX)
-    await gone
-    clearTimeout(impatient)
-  }
-  rmSync(folder, { recursive: true, force: true })
-  release()
 }

@@ -14,6 +14,11 @@ export function postgresUrl(): Availability {
   return read('TEST_DATABASE_URL', 'Postgres')
 }
 
+/** The address of a Redis in which tests may use keys with prefixes of their own. */
+export function redisUrl(): Availability {
+  return read('TEST_REDIS_URL', 'Redis')
+}
+
 /** The browser's executable, as `path`. Start it with `--no-sandbox` when running as root. */
 export function chromiumPath(): { readonly path: string } | { readonly missing: string } {
   const found = read('TEST_CHROMIUM', 'Chromium')

@@ -48,10 +48,16 @@ class PostgresConnector implements Connector {
 
   async acquire(): Promise<Connection> {
     const client = await this.#pool.connect()
+    // One that dies in use rejects the statement and says so as an event as well, which would end the process if nobody heard it.
+    const hear = () => undefined
+    client.on('error', hear)
     return {
       run: async (statement) => readResult(await client.query(toPg(statement))),
       script: async (text) => joinRows(await client.query(text)),
-      release: (broken = false) => client.release(broken),
+      release: (broken = false) => {
+        client.off('error', hear)
+        client.release(broken)
+      },
     }
   }
 
@@ -86,9 +92,15 @@ class Listener {
     const client = new pg.Client({ ...connectionOptions(this.#config.url), keepAlive: true })
     client.on('notification', ({ payload }) => this.#onPayload(payload ?? ''))
     client.on('error', this.#config.onIdleError)
+    try {
+      await client.connect()
+      await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
+    } catch (error) {
+      void client.end().catch(() => undefined)
+      throw error
+    }
+    // Only now: an attempt that fails is repeated by whoever made it, and a second loop would double with every further failure.
     client.on('end', () => void this.#reconnect())
-    await client.connect()
-    await client.query(`listen ${client.escapeIdentifier(this.#channel)}`)
     this.#client = client
   }
 

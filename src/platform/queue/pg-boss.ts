@@ -8,6 +8,7 @@ import {
 } from './port.ts'
 
 const WAKE_CHANNEL = 'cooly_queue'
+const MOVE_BATCH = 500
 /** pg-boss serves the higher number first. */
 const PRIORITY: Readonly<Record<Priority, number>> = { interactive: 1, bulk: 0 }
 
@@ -17,9 +18,17 @@ interface Attempt {
   readonly retryCount: number
 }
 
+interface MovedRow {
+  readonly id: string
+  readonly data: object
+  readonly priority: number
+  readonly delayMs: number
+}
+
 export interface PgBossOptions {
   readonly db: Db
   readonly onError: (error: Error) => void
+  readonly onSent?: (jobs: number) => void
   /** A worker that has not beaten for so long is dead. pg-boss takes no less than 10. */
   readonly heartbeatSeconds?: number
   /** How often the dead are looked for. */
@@ -33,7 +42,7 @@ export interface PgBossOptions {
  * polling interval and wait for the whole batch. A worker that dies stops beating and its jobs come back
  * within half a minute.
  */
-export async function openPgBossQueue({ db, onError, heartbeatSeconds = 20, superviseSeconds = 10 }: PgBossOptions): Promise<Queue> {
+export async function openPgBossQueue({ db, onError, onSent = () => undefined, heartbeatSeconds = 20, superviseSeconds = 10 }: PgBossOptions): Promise<Queue> {
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await db.raw(text, values) }) },
     backend: db.kind === 'embedded' ? 'pglite' : 'postgres',
@@ -57,25 +66,31 @@ export async function openPgBossQueue({ db, onError, heartbeatSeconds = 20, supe
       })
     }
   })
-  const queue = new PgBossQueue(db, boss, onError, heartbeatSeconds)
+  const queue = new PgBossQueue({ db, boss, onError, onSent, beatMs: (heartbeatSeconds * 1_000) / 3 })
   await queue.listen()
   return queue
+}
+
+interface Parts {
+  readonly db: Db
+  readonly boss: PgBoss
+  readonly onError: (error: Error) => void
+  readonly onSent: (jobs: number) => void
+  readonly beatMs: number
 }
 
 class PgBossQueue implements Queue {
   readonly kind = 'postgres'
   readonly #db: Db
   readonly #boss: PgBoss
-  readonly #onError: (error: Error) => void
-  readonly #beatMs: number
+  readonly #parts: Parts
   readonly #consumptions = new Set<Consumption<Attempt>>()
   #listener: { close(): Promise<void> } | undefined
 
-  constructor(db: Db, boss: PgBoss, onError: (error: Error) => void, heartbeatSeconds: number) {
-    this.#db = db
-    this.#boss = boss
-    this.#onError = onError
-    this.#beatMs = (heartbeatSeconds * 1_000) / 3
+  constructor(parts: Parts) {
+    this.#db = parts.db
+    this.#boss = parts.boss
+    this.#parts = parts
   }
 
   async listen(): Promise<void> {
@@ -84,7 +99,10 @@ class PgBossQueue implements Queue {
   }
 
   async publish(jobs: readonly OutgoingJob[]): Promise<void> {
-    for (const [name, batch] of Map.groupBy(jobs, ({ queue }) => queue)) await this.#boss.insert(name, batch.map(toInsert))
+    for (const [name, batch] of Map.groupBy(withoutDoubles(jobs), ({ queue }) => queue)) {
+      await this.#boss.insert(name, batch.map(toInsert))
+      this.#parts.onSent(batch.length)
+    }
     this.#wake()
     // Once per batch and outside every other transaction: NOTIFY serialises the commits of those who use it.
     if (this.#db.kind === 'postgres') await this.#db.query(sql`/* queue.wake */ select pg_notify(${WAKE_CHANNEL}, '')`)
@@ -98,8 +116,8 @@ class PgBossQueue implements Queue {
       complete: async ({ receipt }) => void (await this.#boss.complete(name, receipt)),
       fail: async ({ receipt }, error) => void (await this.#boss.fail(name, receipt, { message: error.message })),
       beat: async (deliveries) => void (await this.#boss.touch(name, deliveries.map(({ receipt }) => receipt))),
-      beatMs: this.#beatMs,
-      onError: this.#onError,
+      beatMs: this.#parts.beatMs,
+      onError: this.#parts.onError,
       handle,
     })
     this.#consumptions.add(consumption)
@@ -123,6 +141,23 @@ class PgBossQueue implements Queue {
     return row!
   }
 
+  async moveOut(queue: QueueName, take: (jobs: OutgoingJob[]) => Promise<void>): Promise<number> {
+    for (let moved = 0; ; ) {
+      // The rows stay locked until the other queue has them, so that a kill at any moment leaves them here. Nobody else needs them.
+      const batch = await this.#db.transaction(async (tx) => {
+        const rows = await tx.query<MovedRow>(sql`
+          /* queue.moveOut */
+          delete from pgboss.job where name = ${queue} and id in (
+            select id from pgboss.job where name = ${queue} and state < 'active' order by created_on limit ${MOVE_BATCH} for update skip locked)
+          returning id, data, priority, greatest(0, round(extract(epoch from start_after - now()) * 1000))::float8 as "delayMs"`)
+        if (rows.length > 0) await take(rows.map(({ id, data, priority, delayMs }) => ({ id, queue, payload: data, priority: priority > 0 ? 'interactive' : 'bulk', delayMs })))
+        return rows.length
+      })
+      if (batch === 0) return moved
+      moved += batch
+    }
+  }
+
   async check(): Promise<void> {
     await this.#db.query(sql`/* queue.check */ select 1 from pgboss.version`)
   }
@@ -141,6 +176,11 @@ class PgBossQueue implements Queue {
   #wake(): void {
     for (const consumption of this.#consumptions) consumption.wake()
   }
+}
+
+/** pg-boss refuses a batch that names a job twice. */
+function withoutDoubles(jobs: readonly OutgoingJob[]): OutgoingJob[] {
+  return [...new Map(jobs.map((job) => [job.id, job])).values()]
 }
 
 function toInsert({ id, payload, priority = 'interactive', delayMs = 0 }: OutgoingJob) {

@@ -21,6 +21,13 @@ export interface Queue {
   /** How much there is, of both priorities; approximate on SQS. */
   counts(queue: QueueName): Promise<QueueCounts>
 
+  /**
+   * Hands over what nobody is working on, batch by batch, with the delay that is left, and removes each batch once `take` has resolved. Interrupted in
+   * between, the batch is still here, under the same ids. For moving to another queue while nobody consumes; answers how many it was.
+   * SQS does not show a delayed message before its time: those stay.
+   */
+  moveOut(queue: QueueName, take: (jobs: OutgoingJob[]) => Promise<void>): Promise<number>
+
   /** Rejects when the queue cannot be reached. For readiness. */
   check(): Promise<void>
 
