@@ -1,7 +1,7 @@
 /** What it costs to take the next generation, with few and with very many waiting. */
-import { claimNext } from '#domains/generations'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
+import { claimNext } from '../../src/domains/generations/sql-dispatch.ts'
 import { median } from '../report.ts'
 
 const ACCOUNTS = 10_000

@@ -1,9 +1,8 @@
 /** A queue server for one cell of the matrix: its own, so that losing everything in it harms nobody else. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { startFauxqs } from 'fauxqs'
+import { Redis } from 'ioredis'
 import { findOnPath } from '../../scripts/services/find-program.ts'
+import { startOwnRedis } from '../../scripts/services/redis.ts'
 
 export type QueueKind = 'postgres' | 'bullmq' | 'sqs'
 
@@ -18,7 +17,7 @@ export interface Broker {
 
 /** Why cells of this kind cannot run here, or false. */
 export function withoutBroker(kind: QueueKind): string | false {
-  return kind === 'bullmq' && findOnPath(['redis-server']) === undefined ? 'no redis-server on this machine' : false
+  return kind === 'bullmq' && findOnPath(['redis-server', 'valkey-server']) === undefined ? 'no redis-server on this machine' : false
 }
 
 export function openBroker(kind: QueueKind): Promise<Broker> {
@@ -28,55 +27,37 @@ export function openBroker(kind: QueueKind): Promise<Broker> {
 }
 
 async function openRedis(): Promise<Broker> {
-  const port = await findFreePort()
-  const child = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
-  for await (const text of child.stdout.setEncoding('utf8') as AsyncIterable<string>) if (text.includes('Ready to accept connections')) break
-  child.stdout.resume()
+  const redis = await startOwnRedis()
+  if (redis === undefined) throw new Error('no redis-server on this machine')
   return {
     kind: 'bullmq',
-    env: { QUEUE: 'bullmq', REDIS_URL: `redis://127.0.0.1:${port}` },
+    env: { QUEUE: 'bullmq', REDIS_URL: redis.url },
     loseEverything: async () => {
-      const flush = spawn('redis-cli', ['-p', String(port), 'flushall'], { stdio: 'ignore' })
-      const [code] = (await once(flush, 'exit')) as [number | null]
-      if (code !== 0) throw new Error(`redis-cli ended with ${code}`)
+      const client = new Redis(redis.url)
+      await client.flushall()
+      client.disconnect()
     },
-    close: async () => {
-      child.kill('SIGKILL')
-      await ended
-    },
+    close: () => redis.close(),
   }
 }
 
 async function openSqs(): Promise<Broker> {
-  const port = await findFreePort()
-  const start = () => startFauxqs({ port, host: '127.0.0.1', logger: false })
-  let server = await start()
+  let server = await startFauxqs({ port: 0, host: 'localhost', logger: false })
+  const { port } = server
   return {
     kind: 'sqs',
     env: {
       QUEUE: 'sqs',
-      SQS_MAIN_QUEUE_URL: `http://127.0.0.1:${port}/000000000000/cooly`,
-      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}`,
+      SQS_MAIN_QUEUE_URL: `http://localhost:${port}/000000000000/cooly`,
+      AWS_ENDPOINT_URL_SQS: `http://localhost:${port}`,
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     },
     loseEverything: async () => {
       await server.stop()
-      server = await start()
+      server = await startFauxqs({ port, host: 'localhost', logger: false })
     },
     close: () => server.stop(),
   }
-}
-
-/** A port nobody uses at this moment. */
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('the probe has no port')
-  return address.port
 }
