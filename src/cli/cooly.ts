@@ -15,11 +15,12 @@ import { creditsVerify } from './credits-verify.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { withBooks } from './open-books.ts'
 import { queueList } from './queue-list.ts'
+import { queueMove } from './queue-move.ts'
 import { queueConcurrency, queuePause, queueResume } from './queue-orders.ts'
 import { workersDrain, workersList } from './workers.ts'
 
 const commands: readonly Command[] = [
-  creditsGrant, creditsAdjust, creditsVerify, creditsStatement, queueList, queuePause, queueResume, queueConcurrency, workersList, workersDrain,
+  creditsGrant, creditsAdjust, creditsVerify, creditsStatement, queueList, queuePause, queueResume, queueConcurrency, queueMove, workersList, workersDrain,
 ]
 const groups = new Set(commands.map(({ name }) => name.split(' ')[0]!))
 

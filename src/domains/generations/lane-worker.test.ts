@@ -227,7 +227,7 @@ test('workers', { skip: withoutPostgres }, async (t) => {
 
   await t.test('lost tickets are made again, once the queue has none while something could be worked on, and not in a storm', async () => {
     const account = await accountWith(db, 500n)
-    const queue = await openQueue({ db, onError: assert.ifError })
+    const queue = await openQueue({ kind: 'postgres' }, { db, onError: assert.ifError })
     try {
       for (let i = 0; i < 150; i += 1) await ask(account)
       const sweep = new TicketSweep(db, queue)

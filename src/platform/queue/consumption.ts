@@ -45,11 +45,13 @@ export class Consumption<Receipt> implements Consumer {
   }
 
   resume(): void {
+    if (!this.#paused) return
     this.#paused = false
     this.wake()
   }
 
   setConcurrency(concurrencyMax: number): void {
+    if (concurrencyMax === this.#concurrencyMax) return
     this.#concurrencyMax = concurrencyMax
     this.wake()
   }

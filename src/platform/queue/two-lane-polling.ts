@@ -58,12 +58,14 @@ export class TwoLanePolling<Receipt> implements Consumer {
   }
 
   resume(): void {
+    if (!this.#paused) return
     this.#paused = false
     this.#quiet = false
     this.#notify()
   }
 
   setConcurrency(concurrencyMax: number): void {
+    if (concurrencyMax === this.#concurrencyMax) return
     this.#concurrencyMax = concurrencyMax
     this.#notify()
   }
