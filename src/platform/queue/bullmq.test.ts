@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { describe, test, type TestContext } from 'node:test'
 import { Queue as BullQueue } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -47,6 +49,23 @@ test('a Redis that was restarted empty is used again by publisher and consumer',
   await reconnected(queue)
   await queue.publish([{ id: after, queue: 'image', payload: {} }])
   assert.equal(await taken[1]!.promise, after)
+})
+
+test('a queue that is closed while its Redis is away lets the process end', async (t) => {
+  const redis = await ownRedis(t)
+  if (redis === undefined) return
+  const script = `
+    const { openBullmqQueue } = await import(${JSON.stringify(new URL('./bullmq.ts', import.meta.url).href)})
+    const queue = await openBullmqQueue({ url: '${redis.url}', onError: () => undefined })
+    await queue.consume('image', { concurrencyMax: 1 }, async () => undefined)
+    console.log('open')
+    process.stdin.once('data', async () => { await queue.close(); process.stdin.destroy() })`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  await redis.close()
+  child.stdin.write('close')
+  assert.deepEqual(await once(child, 'exit'), [0, null])
 })
 
 async function reconnected(queue: { check(): Promise<void> }): Promise<void> {

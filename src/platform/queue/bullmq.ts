@@ -116,7 +116,8 @@ class BullmqQueue implements Queue {
       stop: async () => {
         await consumption.stop()
         this.#consumers.delete(consumer)
-        await worker.close()
+        // Nothing runs in it. Without force it would say goodbye to a Redis that may be away, and look for it for ever.
+        await worker.close(true)
       },
       pause: () => consumption.pause(),
       resume: () => consumption.resume(),
