@@ -1,11 +1,12 @@
 import { type Queryable, sql } from '#platform/db'
+import type { Role } from '#platform/http'
 
 export interface Person {
   readonly userId: string
   readonly accountId: string
   readonly name: string
   readonly email: string
-  readonly role: 'user' | 'admin'
+  readonly role: Role
 }
 
 /**
@@ -41,7 +42,7 @@ export interface NewPerson {
   readonly identityId: string
   readonly name: string
   readonly email: string
-  readonly role: 'user' | 'admin'
+  readonly role: Role
   readonly passwordHash: string
 }
 

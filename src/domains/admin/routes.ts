@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import { InvalidCursor } from '#lib/errors'
 import { fingerprint } from '#lib/fingerprint'
 import type { Db } from '#platform/db'
-import { answer, route } from '#platform/http'
+import { answer, roles, route } from '#platform/http'
 import { answerOnce, IdempotencyInFlight, IdempotencyMismatch } from '#platform/idempotency'
 import { changeCredits } from './change-credits.ts'
 import { BalanceTooLarge, UnfitExpiry, UserMissing } from './errors.ts'
@@ -29,7 +29,7 @@ const ChangedView = z.object({ available: credits, held: credits, transactionId:
 
 const UserView = z
   .object({
-    id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(['user', 'admin']),
+    id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(roles),
     accountId: z.uuid(), available: credits, held: credits, createdAt: time,
   })
   .meta({ id: 'User' })
