@@ -92,15 +92,6 @@ export const generationInvariants: readonly Invariant[] = [
       where r.id is distinct from s.reservation_id and r.status <> 'released'`,
   },
   {
-    id: 'I-41',
-    name: 'a batch of dead letters counts what became of each, and holds on to none when it has ended',
-    violations: `
-      select b.id from dead_letter_batches b left join (
-        select batch_id, count(*) filter (where state = 'open') as open from dead_letters where batch_id is not null group by batch_id) l on l.batch_id = b.id
-      where case when b.state = 'running' then b.retried + b.unpayable + b.skipped + coalesce(l.open, 0) > b.total
-        else coalesce(l.open, 0) > 0 end`,
-  },
-  {
     id: 'I-35',
     name: 'a key points to a generation of its account',
     violations: `
