@@ -7,7 +7,6 @@ import { answerOnce } from '#platform/idempotency'
 import { type Option, optional, type Outcome, required, UsageError, type Values } from './command.ts'
 import { cliActor } from './cli-actor.ts'
 import { accountOptions, findHolder, readWhose, type Whose } from './credits-account.ts'
-import { osUser } from './operator-api.ts'
 
 export const changeOptions = {
   ...accountOptions,

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Db, DatabaseMissing, openDatabase, requireMigrated } from '#platform/db'
 import { readConfig } from '../config.ts'
-import { withoutSecrets } from './operator-api.ts'
 
 const MIGRATIONS = new URL('../../migrations', import.meta.url).pathname
 const CONNECTIONS = 2
@@ -26,4 +25,9 @@ export async function withBooks<T>(tell: (message: string) => void, work: (db: D
   } finally {
     await db.close()
   }
+}
+
+function withoutSecrets(url: string): string {
+  const { protocol, host, pathname } = new URL(url)
+  return `${protocol}//${host}${pathname}`
 }
