@@ -4,11 +4,12 @@
  */
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { accountRoutes, Identifier, openAuth, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
-import { adminRoutes, books, operationRoutes } from '#domains/admin'
+import { accountRoutes, Identifier, openAuth, OperatorKey, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
+import { adminRoutes, books, deadLetterRoutes, operationRoutes } from '#domains/admin'
 import { limitFromSettings } from '#domains/capacity'
 import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
+import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
   consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startSweeping,
 } from '#domains/generations'
@@ -40,6 +41,8 @@ export interface AppParts {
   readonly log: Logger
   /** Signs sessions: from the settings, or kept in the data directory. */
   readonly secret: string
+  /** Lets the command line of this machine in; null for nobody. */
+  readonly operatorKey: string | null
   /** Where the provider's simulator answers. Needed when there is no key. */
   readonly simulatorUrl: string | null
   /** Where the web app is, once it is built; null in a process that serves none. */
@@ -150,6 +153,7 @@ function startSweeps({ db, queue, realtime, relay, metrics }: Platform, { log }:
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
+    startDeadLetterSweeps({ db, realtime, metrics, log, onMessages: () => relay.poke() }),
     startRepeating({ everyMs: TIDY_MS, work: () => deleteGone(db), onError: (error) => log.error({ err: error }, 'forgetting lost workers failed') }),
     startRepeating({ everyMs: TIDY_MS, work: tidyOutbox, onError: (error) => log.error({ err: error }, 'tidying the outbox failed') }),
   ]
@@ -194,11 +198,12 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   const { config, log, version, webReady, secret } = parts
   if (!api) return undefined
   const identifier = new Identifier(db, secret)
+  const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
   const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
   closers.push(cleanly(() => prices.close()))
   const server = await openHttpServer({
     routes: describeRoutes(platform, parts, { identifier, prices }),
-    identify: (request) => identifier.identify(request.headers.cookie),
+    identify: async (request) => operator?.identify(request) ?? identifier.identify(request.headers.cookie),
     checks: {
       database: async () => void (await db.query(sql`/* app.check */ select 1`)),
       queue: () => queue.check(),
@@ -260,7 +265,8 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...accountRoutes({ auth, identifier, app }),
     ...catalogRoutes({ prices, quotes, simulated, medianMs: (model) => readMedianMs(db, model) }),
     ...creditRoutes({ db }),
-    ...adminRoutes({ db }),
+    ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
+    ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
     ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, onAccepted: () => relay.poke() }),
   ]

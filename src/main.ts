@@ -4,6 +4,7 @@
  * In the default role it also brings along what the embedded default needs: the simulated providers in a process of their own, and
  * the web app, which is built while the API already answers.
  */
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Refusal } from '#lib/errors'
@@ -13,6 +14,7 @@ import { type App, openApp } from './app.ts'
 import { type Config, InvalidConfig, readConfig } from './config.ts'
 import { readAuthSecret } from './launch/auth-secret.ts'
 import { announceReady, say } from './launch/greeting.ts'
+import { writeOperatorFile } from './launch/operator-file.ts'
 import { type SimulatorProcess, startSimulator } from './launch/simulator-process.ts'
 import { buildWeb, type WebBuild } from './launch/web-build.ts'
 
@@ -26,6 +28,8 @@ interface Running {
   readonly app: App
   readonly web: WebBuild | undefined
   readonly simulator: SimulatorProcess | undefined
+  /** Tells the command line that this server goes. */
+  readonly closeToOperator: () => void
 }
 
 try {
@@ -61,10 +65,12 @@ async function start(config: Config): Promise<{ running: Running; announce: () =
     simulator = await openSimulator(config, (code) => log.warn({ code }, 'the simulator ended and is started again'))
     const secret = readAuthSecret(config.accounts.secret, config.dataDirectory)
     const simulatorUrl = simulator?.url ?? null
-    const app = await openApp({ config, version, log, secret, simulatorUrl, webReady: web?.ready ?? null })
+    const operatorKey = randomBytes(32).toString('base64url')
+    const app = await openApp({ config, version, log, secret, operatorKey, simulatorUrl, webReady: web?.ready ?? null })
     const address = await app.server?.listen(config.http)
+    const closeToOperator = address === undefined ? () => undefined : writeOperatorFile(config.dataDirectory, address, operatorKey)
     const announce = () => announceReady({ config, address, web, seeded: app.seeded, tell, log })
-    return { running: { app, web, simulator }, announce }
+    return { running: { app, web, simulator, closeToOperator }, announce }
   } catch (error) {
     web?.stop()
     await simulator?.close()
@@ -80,7 +86,7 @@ async function openSimulator(config: Config, onRestart: (code: number | null) =>
   return startSimulator({ latencyMs: config.simulatorLatencyMs, onRestart })
 }
 
-function drainOnSignal({ app, web, simulator }: Running, config: Config): void {
+function drainOnSignal({ app, web, simulator, closeToOperator }: Running, config: Config): void {
   let firstAt: number | undefined
   const drain = async (signal: string) => {
     if (firstAt !== undefined) {
@@ -92,6 +98,7 @@ function drainOnSignal({ app, web, simulator }: Running, config: Config): void {
     setTimeout(() => process.exit(1), FORCED_END_MS).unref()
     if (!config.production) say(`\n${signal}: finishing what runs (at most ${GRACE_MS / 1_000} s; once more to stop at once).`)
     web?.stop()
+    closeToOperator()
     const clean = await app.close(GRACE_MS)
     await simulator?.close()
     if (!config.production) say(clean ? 'Stopped.' : 'Stopped; unfinished work goes on at the next start.')

@@ -22,7 +22,7 @@ export async function measureProductPickup(broker: Broker, adminUrl: string, tim
     ...broker.env, NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DEMO: 'true', COOLY_DATA_DIR: directory, DATABASE_URL: database.url,
     BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`,
   })
-  const app = await openApp({ config, version: 'bench', log: silentLogger(), secret: 's'.repeat(40), simulatorUrl: null, webReady: null })
+  const app = await openApp({ config, version: 'bench', log: silentLogger(), secret: 's'.repeat(40), operatorKey: null, simulatorUrl: null, webReady: null })
   try {
     const client = new Client(await app.server!.listen(config.http))
     await client.signIn(demoPerson.email, demoPerson.password)

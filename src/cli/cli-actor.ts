@@ -5,7 +5,7 @@ export function cliActor(): string {
   return `cli:${osUser()}`
 }
 
-function osUser(): string {
+export function osUser(): string {
   try {
     return userInfo().username
   } catch {

@@ -1,6 +1,7 @@
 /** What a command of `cooly` is made of. */
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Db } from '#platform/db'
+import type { OperatorApi } from './operator-api.ts'
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>
 
@@ -11,11 +12,17 @@ export interface Command {
   /** Complete calls with what they are for, shown first: most people look for one to change. */
   readonly examples: readonly (readonly [call: string, purpose: string])[]
   readonly options: Readonly<Record<string, Option>>
-  /** What to do instead while a server has the embedded database. */
-  readonly whileServerRuns: string
+  /** What to do instead while a server has the embedded database, for commands that only work on the database itself. */
+  readonly whileServerRuns?: string
   /** Reads what the command line says, before anything is opened, and answers what then runs. Refuses `UsageError`. */
-  prepare(values: Values): (db: Db) => Promise<Outcome>
+  prepare(values: Values): Work
 }
+
+/** What a command does: on the database itself, or through the operator's interface, or either way. */
+export type Work = OnDatabase | { readonly api: OverApi; readonly database?: OnDatabase }
+
+export type OnDatabase = (db: Db) => Promise<Outcome>
+export type OverApi = (api: OperatorApi) => Promise<Outcome>
 
 export interface Option {
   readonly type: 'string' | 'boolean'

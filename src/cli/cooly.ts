@@ -1,19 +1,23 @@
 /**
  * `cooly`: the operator's command line. What it finds or does goes to the standard output, what it says about that to the standard error.
  *
- * It works on the database itself, so it needs no server; how it ends is in exit-code.ts.
+ * It works on the database, or through the server that has it; how it ends is in exit-code.ts.
  */
 import { parseArgs } from 'node:util'
 import { Refusal } from '#lib/errors'
 import { DataDirectoryInUse } from '#platform/db'
 import { InvalidConfig } from '../config.ts'
-import { type Command, helpOf, optionsOf, UsageError, type Values } from './command.ts'
+import { ApiRefusal } from './api-refusal.ts'
+import { type Command, helpOf, optionsOf, type Outcome, UsageError, type Values, type Work } from './command.ts'
 import { creditsAdjust } from './credits-adjust.ts'
 import { creditsGrant } from './credits-grant.ts'
 import { creditsStatement } from './credits-statement.ts'
 import { creditsVerify } from './credits-verify.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { dlqDiscard, dlqPurge, dlqRetry, dlqStop } from './dlq-orders.ts'
+import { dlqBatches, dlqGroups, dlqList } from './dlq-lists.ts'
 import { withBooks } from './open-books.ts'
+import { findServer, onDatabase, through } from './operator-api.ts'
 import { queueList } from './queue-list.ts'
 import { queueMove } from './queue-move.ts'
 import { queueConcurrency, queuePause, queueResume } from './queue-orders.ts'
@@ -21,6 +25,7 @@ import { workersDrain, workersList } from './workers.ts'
 
 const commands: readonly Command[] = [
   creditsGrant, creditsAdjust, creditsVerify, creditsStatement, queueList, queuePause, queueResume, queueConcurrency, queueMove, workersList, workersDrain,
+  dlqList, dlqGroups, dlqRetry, dlqBatches, dlqStop, dlqDiscard, dlqPurge,
 ]
 const groups = new Set(commands.map(({ name }) => name.split(' ')[0]!))
 
@@ -46,13 +51,24 @@ async function run(command: Command, words: readonly string[]): Promise<number> 
       return 0
     }
     const work = command.prepare(values)
-    const { text, data, exitCode } = await withBooks(tell, work)
+    const { text, data, exitCode } = await perform(work)
     process.stdout.write(values['json'] === true ? `${JSON.stringify(data)}\n` : text)
     return exitCode
   } catch (error) {
     tell(explain(error, command))
     return exitCodeOf(error)
   }
+}
+
+/** Through the server that has the embedded database, where there is one and the command can; else on the database. Says which. */
+async function perform(work: Work): Promise<Outcome> {
+  if (typeof work === 'function') return withBooks(tell, work)
+  const server = await findServer()
+  if (server !== null) {
+    tell(`server: ${server.address}`)
+    return work.api(through(server))
+  }
+  return withBooks(tell, work.database ?? ((db) => onDatabase(db, work.api)))
 }
 
 function parse(command: Command, words: readonly string[]): Values {
@@ -76,7 +92,8 @@ function joinNegative(words: readonly string[]): string[] {
 function explain(error: unknown, command: Command): string {
   if (error instanceof UsageError) return `${error.message}\nSee: cooly ${command.name} --help`
   if (error instanceof InvalidConfig) return error.message
-  if (error instanceof DataDirectoryInUse) return `${error.title}. ${error.message}\n${command.whileServerRuns}`
+  if (error instanceof DataDirectoryInUse) return `${error.title}. ${error.message}\n${command.whileServerRuns ?? 'Stop it, or wait until it answers.'}`
+  if (error instanceof ApiRefusal) return `${error.title}. ${error.message} (${error.code})`
   if (error instanceof Refusal && error.kind !== 'bug') return `${error.title}. ${error.message} (${error.code})`
   if (exitCodeOf(error) !== 70) return `The database cannot be used: ${error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

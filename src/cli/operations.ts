@@ -6,6 +6,8 @@ import { firstIdAt } from '#lib/ids'
 import type { Db } from '#platform/db'
 import { queueNames } from '#platform/queue'
 import { cliActor } from './cli-actor.ts'
+import type { Outcome, Work } from './command.ts'
+import type { OperatorApi } from './operator-api.ts'
 
 export type QueueFigures = Omit<LaneFigures, 'tickets'>
 export type WorkerFigures = ReturnType<typeof workerView>
@@ -39,4 +41,26 @@ export function operationsOn(db: Db): Operations {
     },
     give: (order, reason) => giveOrder(db, order, { actor: cliActor(), reason, requestId: null }),
   }
+}
+
+/** Answered by the server that has the database. What was decided holds at once. */
+export function operationsThrough(api: OperatorApi): Operations {
+  return {
+    queues: async () => (await api<{ items: QueueFigures[] }>({ method: 'GET', path: '/api/admin/queues' })).items,
+    workers: async () => (await api<{ items: WorkerFigures[] }>({ method: 'GET', path: '/api/admin/workers' })).items,
+    give: (order, reason) => api(toCall(order, reason)),
+  }
+}
+
+/** Work with operations, whoever answers. */
+export function operating(work: (operations: Operations) => Promise<Outcome>): Work {
+  return { database: (db) => work(operationsOn(db)), api: (api) => work(operationsThrough(api)) }
+}
+
+function toCall(order: Order, reason: string): Parameters<OperatorApi>[0] {
+  const [noun, verb] = order.action.split('.') as [string, string]
+  const id = 'queue' in order ? order.queue : 'provider' in order ? order.provider : order.workerId
+  const path = `/api/admin/${noun}${noun.endsWith('s') ? '' : 's'}/${encodeURIComponent(id)}`
+  if (!('concurrencyMax' in order)) return { method: 'POST', path: `${path}/${verb}`, body: { reason } }
+  return { method: 'PUT', path, body: { concurrencyMax: order.concurrencyMax, reason } }
 }

@@ -1,5 +1,5 @@
 import type { Command, Outcome } from './command.ts'
-import { type Operations, operationsOn, type QueueFigures } from './operations.ts'
+import { type Operations, operating, type QueueFigures } from './operations.ts'
 
 export const queueList: Command = {
   name: 'queue list',
@@ -9,8 +9,7 @@ export const queueList: Command = {
     ['--json', 'the same for a program'],
   ],
   options: {},
-  whileServerRuns: 'While the server runs, ask it: GET /api/admin/queues.',
-  prepare: () => (db) => list(operationsOn(db)),
+  prepare: () => operating(list),
 }
 
 async function list(operations: Operations): Promise<Outcome> {

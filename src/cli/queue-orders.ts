@@ -1,6 +1,6 @@
 import type { Order } from '#domains/admin'
 import { type Command, optional, type Option, type Outcome, required, UsageError, type Values } from './command.ts'
-import { type Operations, operationsOn } from './operations.ts'
+import { type Operations, operating } from './operations.ts'
 
 const CONCURRENCY_MAX = 1_000
 const REASON_LENGTH_MAX = 500
@@ -15,7 +15,6 @@ export const queuePause: Command = {
   summary: 'Lets no worker take anything more from a queue. What runs goes on, and what is asked for waits.',
   examples: [['--queue image --reason "the provider is being moved"', 'stop taking']],
   options: queueOptions,
-  whileServerRuns: 'While the server runs, ask it: POST /api/admin/queues/{name}/pause.',
   prepare: (values) => ordering({ action: 'queue.pause', queue: required(values, 'queue') }, values, 'is paused; what runs goes on'),
 }
 
@@ -24,7 +23,6 @@ export const queueResume: Command = {
   summary: 'Lets workers take from a queue again.',
   examples: [['--queue image', 'go on']],
   options: queueOptions,
-  whileServerRuns: 'While the server runs, ask it: POST /api/admin/queues/{name}/resume.',
   prepare: (values) => ordering({ action: 'queue.resume', queue: required(values, 'queue') }, values, 'is open'),
 }
 
@@ -36,7 +34,6 @@ export const queueConcurrency: Command = {
     ['--queue image --max settings', 'as the settings of each say'],
   ],
   options: { ...queueOptions, max: { type: 'string', value: 'number', help: `1 to ${CONCURRENCY_MAX}, or the word settings` } },
-  whileServerRuns: 'While the server runs, ask it: PUT /api/admin/queues/{name}.',
   prepare: (values) => {
     const concurrencyMax = readMax(required(values, 'max'))
     const said = concurrencyMax === null ? 'has as many places as the settings of each worker say' : `has ${concurrencyMax} places in each worker`
@@ -59,7 +56,7 @@ export function readReason(values: Values): string {
 
 function ordering(order: Extract<Order, { queue: string }>, values: Values, said: string): ReturnType<Command['prepare']> {
   const reason = readReason(values)
-  return (db) => give(operationsOn(db), order, { reason, text: `${order.queue} ${said}\n` })
+  return operating((operations) => give(operations, order, { reason, text: `${order.queue} ${said}\n` }))
 }
 
 export async function give(operations: Operations, order: Order, { reason, text }: { reason: string; text: string }): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { isId } from '#lib/ids'
 import { type Command, type Outcome, required, UsageError } from './command.ts'
-import { type Operations, operationsOn, type WorkerFigures } from './operations.ts'
+import { type Operations, operating, type WorkerFigures } from './operations.ts'
 import { give, readReason } from './queue-orders.ts'
 
 export const workersList: Command = {
@@ -11,8 +11,7 @@ export const workersList: Command = {
     ['--json', 'the same for a program, with lease tokens'],
   ],
   options: {},
-  whileServerRuns: 'While the server runs, ask it: GET /api/admin/workers.',
-  prepare: () => (db) => list(operationsOn(db)),
+  prepare: () => operating(list),
 }
 
 export const workersDrain: Command = {
@@ -23,12 +22,11 @@ export const workersDrain: Command = {
     id: { type: 'string', value: 'id', help: 'which, as `cooly workers list` shows it' },
     reason: { type: 'string', value: 'text', help: 'why; kept in the audit log' },
   },
-  whileServerRuns: 'While the server runs, ask it: POST /api/admin/workers/{id}/drain.',
   prepare: (values) => {
     const workerId = required(values, 'id')
     if (!isId(workerId)) throw new UsageError(`--id is not an id: ${workerId}`)
     const reason = readReason(values)
-    return (db) => give(operationsOn(db), { action: 'worker.drain', workerId }, { reason, text: `${workerId} takes nothing more\n` })
+    return operating((operations) => give(operations, { action: 'worker.drain', workerId }, { reason, text: `${workerId} takes nothing more\n` }))
   },
 }
 

@@ -12,6 +12,9 @@ import { readConfig } from '../../src/config.ts'
 import { Client } from './client.ts'
 import { createClone } from './database.ts'
 
+/** Lets in at the operator's part of a test app, as the command line. */
+export const OPERATOR_KEY = 'operator-key-of-the-tests'
+
 export interface TestApp {
   readonly address: string
   readonly simulator: Awaited<ReturnType<typeof startBytedanceSimulator>>
@@ -30,7 +33,7 @@ export async function openTestApp(env: Record<string, string> = {}): Promise<Tes
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,
     BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, ...env,
   })
-  const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), simulatorUrl: null, webReady: null, strict: true })
+  const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true })
   const address = await app.server!.listen(config.http)
   const db = await openDatabase({ url, directory: null, connectionsMax: 4, onIdleError: () => undefined })
   after(async () => {

@@ -1,6 +1,7 @@
 /** What ledger tests begin with and end with: an account with credits, and the books proven. */
 import assert from 'node:assert/strict'
 import { checkLaws, grant, type Invariant, invariants } from '#domains/credits'
+import { deadLetterInvariants } from '#domains/dead-letters'
 import { generationInvariants } from '#domains/generations'
 import { newId } from '#lib/ids'
 import { type Db, type Queryable, sql } from '#platform/db'
@@ -31,7 +32,7 @@ const everyMessage: Invariant = {
  */
 const lawsOf = {
   ledger: invariants.filter(({ late }) => late !== true),
-  all: [...invariants, ...generationInvariants, everyMessage].filter(({ late }) => late !== true),
+  all: [...invariants, ...generationInvariants, ...deadLetterInvariants, everyMessage].filter(({ late }) => late !== true),
 }
 
 /** Names of broken laws with the number of rows that break them. */

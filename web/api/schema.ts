@@ -76,6 +76,998 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/admin/dlq/batches": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          limit?: number
+          cursor?: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["DeadLetterBatch"]>
+              nextCursor: (string | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/batches/{id}": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["DeadLetterBatch"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/batches/{id}/stop": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          "application/json": {
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["DeadLetterBatch"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/groups": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          queue?: string
+          model?: string
+          provider?: string
+          code?: string
+          since?: string
+          state?: ("open" | "retried" | "discarded")
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["DeadLetterGroup"]>
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/messages": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          queue?: string
+          model?: string
+          provider?: string
+          code?: string
+          since?: string
+          state?: ("open" | "retried" | "discarded")
+          limit?: number
+          cursor?: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["DeadLetter"]>
+              nextCursor: (string | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/messages/{id}": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["DeadLetter"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            reason: string
+          }
+        }
+      }
+      responses: {
+        204: {
+          headers: { [name: string]: unknown }
+          content?: never
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/messages/{id}/retry": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: {
+          "Idempotency-Key"?: string
+        }
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          "application/json": {
+            waive?: boolean
+            input?: {
+              prompt?: string
+              n?: number
+              size?: string
+              seed?: number
+              guidanceScale?: number
+              negativePrompt?: string
+              referenceImages?: Array<string>
+            }
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              letter: components["schemas"]["DeadLetter"]
+              held: number
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/messages/{id}/reveal": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          "application/json": {
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              payload: unknown
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/purge": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            filter?: {
+              queue?: string
+              model?: string
+              provider?: string
+              code?: string
+              since?: string
+              state?: ("open" | "retried" | "discarded")
+            }
+            confirm: number
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              count: number
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/dlq/retry": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: {
+          "Idempotency-Key"?: string
+        }
+        path?: never
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            filter?: {
+              queue?: string
+              model?: string
+              provider?: string
+              code?: string
+              since?: string
+            }
+            dryRun?: boolean
+            waive?: boolean
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              count: number
+              credits: number
+              unpayable: {
+                count: number
+                credits: number
+                accounts: number
+              }
+              unretriable: number
+              batch: (components["schemas"]["DeadLetterBatch"] | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/admin/providers": {
     parameters: {
       query?: never
@@ -925,6 +1917,110 @@ export interface paths {
           }
         }
         422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/users/{id}/role": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            role: ("user" | "viewer" | "operator" | "admin")
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              id: string
+              role: ("user" | "viewer" | "operator" | "admin")
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -2531,7 +3627,7 @@ export interface components {
     }
     AuditEntry: {
       id: string
-      action: ("credits.grant" | "credits.adjust" | "queue.pause" | "queue.resume" | "queue.concurrency" | "worker.drain" | "provider.pause" | "provider.resume" | "provider.limit")
+      action: ("credits.grant" | "credits.adjust" | "user.role" | "dlq.retry" | "dlq.retry_all" | "dlq.stop" | "dlq.discard" | "dlq.purge" | "dlq.reveal" | "queue.pause" | "queue.resume" | "queue.concurrency" | "worker.drain" | "provider.pause" | "provider.resume" | "provider.limit")
       actor: string
       actorEmail: (string | null)
       accountId: (string | null)
@@ -2554,6 +3650,56 @@ export interface components {
       held: number
       lots: Array<components["schemas"]["Lot"]>
       lowBalance: boolean
+    }
+    DeadLetter: {
+      id: string
+      generationId: (string | null)
+      accountId: (string | null)
+      queue: string
+      model: (string | null)
+      provider: (string | null)
+      payload: unknown
+      attempts: number
+      code: string
+      reason: string
+      credits: {
+        state: ("released" | "waived" | "none")
+        amount: number
+      }
+      state: ("open" | "retried" | "discarded")
+      failedAt: string
+      resolvedAt: (string | null)
+      resolvedBy: (string | null)
+      resolution: (string | null)
+      batchId: (string | null)
+      refusal: (string | null)
+    }
+    DeadLetterBatch: {
+      id: string
+      filter: { [key: string]: string }
+      waived: boolean
+      state: ("running" | "done" | "stopped")
+      total: number
+      retried: number
+      unpayable: number
+      skipped: number
+      credits: number
+      startedBy: string
+      stoppedBy: (string | null)
+      createdAt: string
+      finishedAt: (string | null)
+    }
+    DeadLetterGroup: {
+      code: string
+      queue: string
+      provider: (string | null)
+      model: (string | null)
+      reason: string
+      count: number
+      credits: number
+      accounts: number
+      firstAt: string
+      lastAt: string
     }
     Failure: {
       index: number
@@ -2578,6 +3724,7 @@ export interface components {
         held: number
         captured: number
         released: number
+        waived: boolean
       }
       queue: ({
         position: number
@@ -2592,6 +3739,7 @@ export interface components {
       attempts: number
       timing: (components["schemas"]["Timing"] | null)
       createdAt: string
+      reopenedAt: (string | null)
       startedAt: (string | null)
       finishedAt: (string | null)
       metadata: { [key: string]: string }
@@ -2618,7 +3766,7 @@ export interface components {
       id: string
       email: string
       name: string
-      role: ("user" | "admin")
+      role: ("user" | "viewer" | "operator" | "admin")
       accountId: string
     }
     Model: {
@@ -2783,7 +3931,7 @@ export interface components {
       id: string
       email: string
       name: string
-      role: ("user" | "admin")
+      role: ("user" | "viewer" | "operator" | "admin")
       accountId: string
       available: number
       held: number

@@ -34,3 +34,10 @@ export const AuthRefused = defineError<{ message: string }>({
   title: 'The sign-in service refused this',
   describe: ({ message }) => message,
 })
+
+export const LastAdmin = defineError({
+  code: 'admin.last_admin',
+  kind: 'conflict',
+  title: 'This is the last admin',
+  describe: () => 'Make somebody else an admin first: without one nobody could give roles any more. Nothing was changed.',
+})

@@ -5,7 +5,9 @@
  * the moment its person does.
  */
 export { openAuth, SESSION_COOKIE } from './auth.ts'
-export { EmailTaken, TooManyTries, UnfitPassword, WrongCredentials } from './errors.ts'
+export { changeRole } from './change-role.ts'
+export { EmailTaken, LastAdmin, TooManyTries, UnfitPassword, WrongCredentials } from './errors.ts'
 export { Identifier } from './identify.ts'
+export { OPERATOR_HEADER, operatorActor, OperatorKey } from './operator-key.ts'
 export { accountRoutes } from './routes.ts'
 export { demoPerson, seed, type Seeded } from './seed.ts'

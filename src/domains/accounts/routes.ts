@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AuthRequired, CLIENT_ADDRESS_HEADER, mountHandler, route } from '#platform/http'
+import { AuthRequired, CLIENT_ADDRESS_HEADER, mountHandler, roles, route } from '#platform/http'
 import type { Auth } from './auth.ts'
 import { readRefusal } from './auth-answer.ts'
 import type { Identifier } from './identify.ts'
@@ -14,7 +14,7 @@ export interface AccountRoutesParts {
 }
 
 const Me = z
-  .object({ id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(['user', 'admin']), accountId: z.uuid() })
+  .object({ id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(roles), accountId: z.uuid() })
   .meta({ id: 'Me' })
 
 const AppView = z

@@ -1,11 +1,12 @@
 import { type Queryable, sql } from '#platform/db'
+import type { Role } from '#platform/http'
 
 export interface Person {
   readonly userId: string
   readonly accountId: string
   readonly name: string
   readonly email: string
-  readonly role: 'user' | 'admin'
+  readonly role: Role
 }
 
 /**
@@ -36,12 +37,27 @@ export async function hasAdmin(db: Queryable): Promise<boolean> {
   return rows.length === 1
 }
 
+/** Everybody with the role, locked. */
+export async function listAdmins(tx: Queryable): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(sql`/* accounts.listAdmins */ select id from auth_users where role = 'admin' order by id for no key update`)
+  return rows.map(({ id }) => id)
+}
+
+/** The role before; undefined when there is no such person. */
+export async function setRole(tx: Queryable, userId: string, role: Role): Promise<Role | undefined> {
+  const [row] = await tx.query<{ before: Role }>(sql`
+    /* accounts.setRole */
+    with person as (select id, role from auth_users where id = ${userId} for no key update)
+    update auth_users u set role = ${role}, updated_at = now() from person where u.id = person.id returning person.role as before`)
+  return row?.before
+}
+
 export interface NewPerson {
   readonly userId: string
   readonly identityId: string
   readonly name: string
   readonly email: string
-  readonly role: 'user' | 'admin'
+  readonly role: Role
   readonly passwordHash: string
 }
 

@@ -8,6 +8,7 @@ export { changeCredits, type ChangedCredits, type CreditChange } from './change-
 export { BalanceTooLarge, UnfitExpiry, UserMissing } from './errors.ts'
 export { auditInvariants, books } from './invariants.ts'
 export { operationRoutes, workerView } from './operation-routes.ts'
+export { deadLetterRoutes } from './dead-letter-routes.ts'
 export { giveOrder, type Order } from './orders.ts'
 export { adminRoutes, REASON_LENGTH_MAX } from './routes.ts'
 export { getHolder } from './sql.ts'

@@ -1,4 +1,5 @@
 import { type Invariant, invariants } from '#domains/credits'
+import { deadLetterInvariants } from '#domains/dead-letters'
 import { generationInvariants } from '#domains/generations'
 
 /** The laws between the journal and the audit log. */
@@ -19,4 +20,4 @@ export const auditInvariants: readonly Invariant[] = [
 ]
 
 /** Every law of the books, of all domains: what `verifyBooks` is given in production. */
-export const books: readonly Invariant[] = [...invariants, ...generationInvariants, ...auditInvariants]
+export const books: readonly Invariant[] = [...invariants, ...generationInvariants, ...deadLetterInvariants, ...auditInvariants]

@@ -1,6 +1,9 @@
+import type { Role } from '#platform/http'
+
 /** What an operator did. Each has one row in the audit log and, where credits moved, one line in the journal. */
 export const auditActions = [
   'credits.grant', 'credits.adjust',
+  'user.role', 'dlq.retry', 'dlq.retry_all', 'dlq.stop', 'dlq.discard', 'dlq.purge', 'dlq.reveal',
   'queue.pause', 'queue.resume', 'queue.concurrency', 'worker.drain', 'provider.pause', 'provider.resume', 'provider.limit',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
@@ -21,7 +24,7 @@ export interface Holder {
 
 export interface UserWithBalance extends Holder {
   readonly id: string
-  readonly role: 'user' | 'admin'
+  readonly role: Role
   readonly available: bigint
   readonly held: bigint
   readonly createdAt: Date

@@ -75,21 +75,21 @@ export function operationRoutes(parts: OperationRoutesParts) {
 function queueRoutes({ db, realtime, monitor }: OperationRoutesParts) {
   const decide = (action: 'queue.pause' | 'queue.resume', verb: string, operation: string, summary: string) =>
     route({
-      method: 'POST', path: `/api/admin/queues/:name/${verb}`, operation, summary, tags: ['admin'], access: 'admin',
+      method: 'POST', path: `/api/admin/queues/:name/${verb}`, operation, summary, tags: ['admin'], access: 'operator',
       params: Name, body: Why, status: 204, reply: null, errors: [LaneMissing],
       handle: ({ actor, params, body, requestId }) => giveOrder(db, { action, queue: params.name }, { actor: actor.userId, reason: body.reason, requestId }, realtime),
     })
   return [
     route({
       method: 'GET', path: '/api/admin/queues', operation: 'listQueues', summary: 'What waits, how fast it gets less, and what was decided',
-      tags: ['admin'], access: 'admin', status: 200, reply: z.object({ items: z.array(QueueView) }), errors: [],
+      tags: ['admin'], access: 'viewer', status: 200, reply: z.object({ items: z.array(QueueView) }), errors: [],
       handle: async () => ({ items: (await monitor.read()).map((figures) => ({ ...figures })) }),
     }),
     decide('queue.pause', 'pause', 'pauseQueue', 'Take nothing more from it; what runs goes on'),
     decide('queue.resume', 'resume', 'resumeQueue', 'Take from it again'),
     route({
       method: 'PUT', path: '/api/admin/queues/:name', operation: 'changeQueue', summary: 'Change how many of it each worker works on at once',
-      tags: ['admin'], access: 'admin', params: Name,
+      tags: ['admin'], access: 'operator', params: Name,
       body: z.strictObject({ concurrencyMax: count.min(1).max(CONCURRENCY_MAX).nullable().describe('Null: as the settings of each worker say'), reason: Reason }),
       status: 204, reply: null, errors: [LaneMissing],
       handle: ({ actor, params, body, requestId }) => {
@@ -104,7 +104,7 @@ function workerRoutes({ db, realtime }: OperationRoutesParts) {
   return [
     route({
       method: 'GET', path: '/api/admin/workers', operation: 'listWorkers', summary: 'Worker processes and what they have in hand, the newest first',
-      tags: ['admin'], access: 'admin', status: 200, reply: z.object({ items: z.array(WorkerView) }), errors: [],
+      tags: ['admin'], access: 'viewer', status: 200, reply: z.object({ items: z.array(WorkerView) }), errors: [],
       handle: async () => {
         const [workers, inHand] = await Promise.all([listWorkers(db, WORKERS_MAX), listInHand(db, IN_HAND_MAX)])
         const byOwner = Map.groupBy(inHand, ({ owner }) => owner)
@@ -113,7 +113,7 @@ function workerRoutes({ db, realtime }: OperationRoutesParts) {
     }),
     route({
       method: 'POST', path: '/api/admin/workers/:id/drain', operation: 'drainWorker', summary: 'Let a worker finish what it has and take nothing more, until its process ends',
-      tags: ['admin'], access: 'admin', params: WorkerId, body: Why, status: 204, reply: null, errors: [WorkerMissing],
+      tags: ['admin'], access: 'operator', params: WorkerId, body: Why, status: 204, reply: null, errors: [WorkerMissing],
       handle: ({ actor, params, body, requestId }) =>
         giveOrder(db, { action: 'worker.drain', workerId: params.id }, { actor: actor.userId, reason: body.reason, requestId }, realtime),
     }),
@@ -123,21 +123,21 @@ function workerRoutes({ db, realtime }: OperationRoutesParts) {
 function providerRoutes({ db, realtime }: OperationRoutesParts) {
   const decide = (action: 'provider.pause' | 'provider.resume', verb: string, operation: string, summary: string) =>
     route({
-      method: 'POST', path: `/api/admin/providers/:id/${verb}`, operation, summary, tags: ['admin'], access: 'admin',
+      method: 'POST', path: `/api/admin/providers/:id/${verb}`, operation, summary, tags: ['admin'], access: 'operator',
       params: ProviderId, body: Why, status: 204, reply: null, errors: [ProviderMissing],
       handle: ({ actor, params, body, requestId }) => giveOrder(db, { action, provider: params.id }, { actor: actor.userId, reason: body.reason, requestId }, realtime),
     })
   return [
     route({
       method: 'GET', path: '/api/admin/providers', operation: 'listProviders', summary: 'Providers: limit, calls under way, pause and breaker',
-      tags: ['admin'], access: 'admin', status: 200, reply: z.object({ items: z.array(ProviderView) }), errors: [],
+      tags: ['admin'], access: 'viewer', status: 200, reply: z.object({ items: z.array(ProviderView) }), errors: [],
       handle: async () => ({ items: (await listProviders(db)).map(providerView) }),
     }),
     decide('provider.pause', 'pause', 'pauseProvider', 'Begin no more calls; those under way end'),
     decide('provider.resume', 'resume', 'resumeProvider', 'Call it again, whoever paused it, and try at once where the breaker is open'),
     route({
       method: 'PUT', path: '/api/admin/providers/:id', operation: 'changeProvider', summary: 'Change how many calls it may have under way over all processes',
-      tags: ['admin'], access: 'admin', params: ProviderId,
+      tags: ['admin'], access: 'operator', params: ProviderId,
       body: z.strictObject({
         kind: z.enum(['image']).default('image'),
         concurrencyMax: count.min(1).max(CALLS_MAX).nullable().describe('Null: without limit. Calls beyond a lower limit end by themselves'),

@@ -17,7 +17,7 @@ const secret = 's'.repeat(40)
 const auth = openAuth(db, { secret, publicUrl: null, onSignUp: async () => undefined })
 const identifier = new Identifier(db, secret)
 const server = await openHttpServer({
-  routes: [...accountRoutes({ auth, identifier, app: { version: 'test', simulated: true, demo: false } }), ...adminRoutes({ db })],
+  routes: [...accountRoutes({ auth, identifier, app: { version: 'test', simulated: true, demo: false } }), ...adminRoutes({ db, onRoleChanged: () => identifier.forget() })],
   identify: (request) => identifier.identify(request.headers.cookie),
   log: silentLogger(), metrics: openMetrics({ processMetrics: false }), checks: {},
   version: 'test', role: 'api', production: false, strict: true, sessionCookie: SESSION_COOKIE,
@@ -205,6 +205,7 @@ describe('who may', () => {
     ['POST', `/api/admin/users/${id}/credits`, { amount: 5, reason: 'for me' }],
     ['GET', '/api/admin/users'],
     ['GET', '/api/admin/audit'],
+    ['POST', `/api/admin/users/${id}/role`, { role: 'admin' }],
   ]
   test('nobody who is not signed in, and nobody who is not an admin', async () => {
     const { client, id } = await personWith(0n)

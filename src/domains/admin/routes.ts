@@ -1,15 +1,17 @@
 import { z } from 'zod'
+import { changeRole, LastAdmin } from '#domains/accounts'
 import { BelowAvailable } from '#domains/credits'
 import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import { InvalidCursor } from '#lib/errors'
 import { fingerprint } from '#lib/fingerprint'
+import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
-import { answer, route } from '#platform/http'
+import { answer, roles, route } from '#platform/http'
 import { answerOnce, IdempotencyInFlight, IdempotencyMismatch } from '#platform/idempotency'
 import { changeCredits } from './change-credits.ts'
 import { BalanceTooLarge, UnfitExpiry, UserMissing } from './errors.ts'
 import { type AuditEntry, auditActions, type UserWithBalance } from './model.ts'
-import { getHolder, listAuditEntries, listUsers } from './sql.ts'
+import { getHolder, insertAuditEntry, listAuditEntries, listUsers } from './sql.ts'
 
 /** The longest reason that the journal is given. */
 export const REASON_LENGTH_MAX = 500
@@ -18,6 +20,8 @@ const credits = z.number().int()
 const time = z.iso.datetime()
 const Limit = z.coerce.number().int().min(1).max(100).default(20)
 const Cursor = z.string().max(500).optional()
+
+export const Reason = z.string().trim().min(1).max(REASON_LENGTH_MAX).default('no reason given').describe('Kept in the audit log')
 
 const ChangeBody = z.strictObject({
   amount: z.number().int().refine((amount) => amount !== 0, 'An amount is not zero').describe('Above zero: given. Below zero: taken, never more than is available'),
@@ -29,7 +33,7 @@ const ChangedView = z.object({ available: credits, held: credits, transactionId:
 
 const UserView = z
   .object({
-    id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(['user', 'admin']),
+    id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(roles),
     accountId: z.uuid(), available: credits, held: credits, createdAt: time,
   })
   .meta({ id: 'User' })
@@ -47,8 +51,40 @@ const AuditView = z
   })
   .meta({ id: 'AuditEntry' })
 
-export function adminRoutes({ db }: { readonly db: Db }) {
+export interface AdminRoutesParts {
+  readonly db: Db
+  /** Called after somebody's role changed: what is remembered of people is old. */
+  readonly onRoleChanged: () => void
+}
+
+export function adminRoutes({ db, onRoleChanged }: AdminRoutesParts) {
   return [
+    route({
+      method: 'POST',
+      path: '/api/admin/users/:id/role',
+      operation: 'changeUserRole',
+      summary: 'Give somebody another role',
+      tags: ['admin'],
+      access: 'admin',
+      params: z.strictObject({ id: z.uuid() }),
+      body: z.strictObject({ role: z.enum(roles), reason: Reason }),
+      status: 200,
+      reply: z.object({ id: z.uuid(), role: z.enum(roles) }),
+      errors: [UserMissing, LastAdmin],
+      handle: async ({ actor, params: { id }, body: { role, reason }, requestId }) => {
+        await db.transaction(async (tx) => {
+          const before = await changeRole(tx, { userId: id, role })
+          const holder = await getHolder(tx, { userId: id })
+          if (before === undefined || holder === undefined) throw new UserMissing({})
+          await insertAuditEntry(tx, {
+            id: newId(), action: 'user.role', actor: actor.userId, accountId: holder.accountId, subject: `user:${id}`, reason, requestId, transactionId: null,
+            before: { role: before }, after: { role },
+          })
+        })
+        onRoleChanged()
+        return { id, role }
+      },
+    }),
     route({
       method: 'POST',
       path: '/api/admin/users/:id/credits',
@@ -85,7 +121,7 @@ export function adminRoutes({ db }: { readonly db: Db }) {
       operation: 'listUsers',
       summary: 'People and what they have, the newest first',
       tags: ['admin'],
-      access: 'admin',
+      access: 'viewer',
       query: z.strictObject({ q: z.string().trim().max(200).default('').describe('Part of an address, or the beginning of an id'), limit: Limit, cursor: Cursor }),
       status: 200,
       reply: z.object({ items: z.array(UserView), nextCursor: z.string().nullable() }),
@@ -101,7 +137,7 @@ export function adminRoutes({ db }: { readonly db: Db }) {
       operation: 'listAudit',
       summary: 'What operators did, the newest first',
       tags: ['admin'],
-      access: 'admin',
+      access: 'viewer',
       query: z.strictObject({ accountId: z.uuid().optional(), limit: Limit, cursor: Cursor }),
       status: 200,
       reply: z.object({ items: z.array(AuditView), nextCursor: z.string().nullable() }),
@@ -115,13 +151,13 @@ export function adminRoutes({ db }: { readonly db: Db }) {
 }
 
 /** One row more than fits was asked for: it says whether there is a next page. */
-function page<Row extends { readonly id: string }, View>(rows: readonly Row[], limit: number, view: (row: Row) => View) {
+export function page<Row extends { readonly id: string }, View>(rows: readonly Row[], limit: number, view: (row: Row) => View) {
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   return { items: shown.map(view), nextCursor: rows.length > limit && last !== undefined ? encodeCursor({ id: last.id }) : null }
 }
 
-function readCursor(cursor: string | undefined): string | null {
+export function readCursor(cursor: string | undefined): string | null {
   return cursor === undefined ? null : decodeCursor(cursor, { id: idShape }).id
 }
 

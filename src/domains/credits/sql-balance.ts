@@ -11,6 +11,15 @@ export async function readBalance(db: Queryable, accountId: string): Promise<Bal
   return row!
 }
 
+/** What may be spent now, of each of these accounts. */
+export async function readAvailable(db: Queryable, accountIds: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await db.query<{ accountId: string; available: bigint }>(sql`
+    /* credits.readAvailable */
+    select account_id as "accountId", coalesce(sum(remaining) filter (where expires_at > now()), 0)::bigint as available
+    from credit_lots where account_id = any(${accountIds}::uuid[]) and not closed group by account_id`)
+  return new Map(rows.map(({ accountId, available }) => [accountId, available]))
+}
+
 /**
  * Balance and lots in one round trip: the lots that still have something in spend order, then the newest of those that have not,
  * `limit` at most. `remaining` of a lot is what is left and held; the lots of an account sum to available + held when all are shown.

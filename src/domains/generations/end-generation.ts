@@ -1,6 +1,8 @@
 import { settle } from '#domains/credits'
+import { newId } from '#lib/ids'
 import type { Tx } from '#platform/db'
-import type { GenerationStatus, OutputRow, Session, Span } from './model.ts'
+import { beganAt, type GenerationStatus, type OutputRow, type Session, type Span } from './model.ts'
+import { insertDeadLetter } from './sql-dead-letters.ts'
 import { endSession } from './sql-sessions.ts'
 import { closeAttempts, listAttempts, listOutputs } from './sql-work.ts'
 import { buildTiming } from './timing.ts'
@@ -18,26 +20,32 @@ export interface EndInput {
  * Ends a generation whose row the caller has locked: state, money, timing and event in the caller's transaction.
  *
  * Whatever the cause, exactly the outputs that are stored are paid for and the rest of the hold goes back: an output is
- * visible from the moment it is stored, so what a person has is what a person pays.
+ * visible from the moment it is stored, so what a person has is what a person pays. What failed leaves a dead letter.
  */
 export async function endGeneration(tx: Tx, { session, cause, databaseSpans, now }: EndInput): Promise<{ status: GenerationStatus; seq: number }> {
   const outputs = await listOutputs(tx, [session.id])
   const stored = outputs.filter((output) => output.state === 'stored')
   const status = finalStatus(cause, stored.length)
-  const settlement = await settle(tx, {
-    reservationId: session.reservationId,
-    captured: BigInt(stored.length) * session.priceCredits,
-    reason: `${stored.length} of ${session.outputsWanted} ${session.outputsWanted === 1 ? 'image' : 'images'} by ${session.model}`,
-    actor: 'system',
-  })
+  const { captured, released } = await settleHold(tx, session, stored.length)
   await closeAttempts(tx, session.id)
   const attempts = await listAttempts(tx, session.id)
-  const { createdAt, startedAt } = session
-  const timing = buildTiming({ createdAt, startedAt, until: now, attempts, outputs: stored, databaseSpans })
+  const mine = attempts.filter(({ callNumber }) => callNumber > session.callsForgiven)
+  const timing = buildTiming({ beganAt: beganAt(session), startedAt: session.startedAt, until: now, attempts: mine, outputs: stored, databaseSpans })
   const error = status === 'failed' ? failure(cause, outputs) : { code: null, message: null }
-  const { captured, released } = settlement
   const seq = await endSession(tx, { id: session.id, status, captured, released, errorCode: error.code, errorMessage: error.message, timing })
+  if (error.code !== null) await insertDeadLetter(tx, { id: newId(), generationId: session.id, code: error.code, reason: error.message })
   return { status, seq }
+}
+
+/** What was opened again at no cost has no hold to end. */
+async function settleHold(tx: Tx, session: Session, stored: number): Promise<{ captured: bigint; released: bigint }> {
+  if (session.reservationId === null) return { captured: 0n, released: 0n }
+  return settle(tx, {
+    reservationId: session.reservationId,
+    captured: BigInt(stored) * session.priceCredits,
+    reason: `${stored} of ${session.outputsWanted} ${session.outputsWanted === 1 ? 'image' : 'images'} by ${session.model}`,
+    actor: 'system',
+  })
 }
 
 function finalStatus(cause: EndInput['cause'], stored: number): GenerationStatus {

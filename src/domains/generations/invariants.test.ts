@@ -31,6 +31,9 @@ const planted: readonly Planted[] = [
   {
     law: 'I-25', named: 'failed', damage: `update generation_sessions set error_code = null where id = $failed`,
   },
+  { law: 'I-25', named: 'letter', damage: `update generation_sessions set status = 'queued', error_code = null where id = $failed` },
+  { law: 'I-40', named: 'before', damage: `update credit_reservations set status = 'held', released = 0, settled_at = null where id = $before` },
+  { law: 'I-11', named: 'failed', damage: `update generation_sessions set status = 'succeeded', waived = true, credits_held = 0 where id = $failed` },
   {
     law: 'I-28', named: 'done', damage: `update generation_sessions set credits_captured = 3 where id = $done`,
   },
@@ -47,13 +50,20 @@ const planted: readonly Planted[] = [
 
 /** One that waits, with a call under way; one that made one of two pictures; one that failed. Each of two credits. */
 async function openGenerations(db: Db): Promise<Record<string, string>> {
-  const ids = { open: newId(), done: newId(), failed: newId(), attempt: newId() }
+  const ids = { open: newId(), done: newId(), failed: newId(), attempt: newId(), letter: newId(), before: newId() }
   const accountId = await accountWith(db, 100n)
   for (const id of [ids.open, ids.done, ids.failed]) await accept(db, accountId, id)
   await store(db, ids.done)
   await end(db, ids.done, 'succeeded', 1n)
   await end(db, ids.failed, 'failed', 0n)
   await db.query(sql`insert into provider_attempts (id, generation_id, output_index, call_number, lease_token) values (${ids.attempt}, ${ids.open}, 0, 1, 1)`)
+  await db.query(sql`
+    insert into dead_letters (id, generation_id, account_id, queue, attempts, code, reason) values (${ids.letter}, ${ids.failed}, ${accountId}, 'image', 1, 'x', 'x')`)
+  // What the failed one held before it was opened again.
+  await db.transaction(async (tx) => {
+    await reserve(tx, { id: ids.before, accountId, generationId: ids.failed, amount: 2n, deadlineSeconds: 3_600 })
+    await settle(tx, { reservationId: ids.before, captured: 0n, reason: 'for a test', actor: 'system' })
+  })
   return ids
 }
 

@@ -24,7 +24,7 @@ export const generationInvariants: readonly Invariant[] = [
     name: 'an open generation holds its price',
     violations: `
       select s.id from generation_sessions s left join credit_reservations r on r.id = s.reservation_id
-      where s.status in ('queued', 'running') and (r.status, r.amount) is distinct from ('held', s.credits_held)`,
+      where s.status in ('queued', 'running') and not s.waived and (r.status, r.amount) is distinct from ('held', s.credits_held)`,
   },
   {
     id: 'I-10',
@@ -32,14 +32,19 @@ export const generationInvariants: readonly Invariant[] = [
     violations: `
       select s.id from generation_sessions s left join (
         select generation_id, count(*) as stored from generation_outputs where state = 'stored' group by generation_id) o on o.generation_id = s.id
-      where s.status in ('succeeded', 'failed', 'cancelled') and s.credits_captured <> s.price_credits * coalesce(o.stored, 0)`,
+      where s.status in ('succeeded', 'failed', 'cancelled') 
+        and s.credits_captured <> case when s.waived then 0 else s.price_credits * coalesce(o.stored, 0) end`,
   },
   {
     id: 'I-11',
     // With I-10: it has an output, or none.
-    name: 'a succeeded generation has something that was paid for, a failed one nothing',
+    name: 'a succeeded generation has something that was paid for or is free, a failed one nothing',
     violations: `
-      select id from generation_sessions where status in ('succeeded', 'failed') and (status = 'succeeded') <> (credits_captured > 0)`,
+      select id from generation_sessions where status in ('succeeded', 'failed') and not waived and (status = 'succeeded') <> (credits_captured > 0)
+      union all
+      select s.id from generation_sessions s left join (
+        select distinct generation_id from generation_outputs where state = 'stored') o on o.generation_id = s.id
+      where s.status in ('succeeded', 'failed') and s.waived and (s.status = 'succeeded') <> (o.generation_id is not null)`,
   },
   {
     id: 'I-13',
@@ -58,21 +63,33 @@ export const generationInvariants: readonly Invariant[] = [
   },
   {
     id: 'I-25',
-    name: 'a failed generation says why',
-    violations: `select id from generation_sessions where status = 'failed' and coalesce(error_code, '') = ''`,
+    name: 'a failed generation says why, and an open dead letter is of a failed generation',
+    violations: `
+      select id from generation_sessions where status = 'failed' and coalesce(error_code, '') = ''
+      union all
+      select d.id from dead_letters d left join generation_sessions s on s.id = d.generation_id
+      where d.state = 'open' and d.generation_id is not null and s.status is distinct from 'failed'`,
   },
   {
     id: 'I-28',
     name: 'nobody pays more than was quoted',
     violations: `
       select id from generation_sessions
-      where credits_captured > credits_held or credits_held <> outputs_wanted * price_credits or credits_captured < 0`,
+      where credits_captured > credits_held or credits_captured < 0
+        or credits_held <> case when waived then 0 else outputs_wanted * price_credits end or waived <> (reservation_id is null)`,
   },
   {
     id: 'I-34',
     name: 'every hold belongs to a generation',
     violations: `
       select r.id from credit_reservations r left join generation_sessions s on s.id = r.generation_id where s.id is null`,
+  },
+  {
+    id: 'I-40',
+    name: 'of the holds of a generation only the latest is open or was captured',
+    violations: `
+      select r.id from credit_reservations r join generation_sessions s on s.id = r.generation_id
+      where r.id is distinct from s.reservation_id and r.status <> 'released'`,
   },
   {
     id: 'I-35',

@@ -31,10 +31,10 @@ export type Outcome = 'decided' | 'left'
 export async function makeOutput(run: Run, index: number): Promise<Outcome> {
   const earlier = run.attempts.filter(({ outputIndex }) => outputIndex === index)
   const failures = new Map<string, number>()
-  for (const { failureReason } of earlier) {
-    if (failureReason !== null) failures.set(failureReason, (failures.get(failureReason) ?? 0) + 1)
+  for (const { failureReason, callNumber } of earlier) {
+    if (failureReason !== null && callNumber > run.session.callsForgiven) failures.set(failureReason, (failures.get(failureReason) ?? 0) + 1)
   }
-  const paid = earlier.findLast(({ state }) => state === 'succeeded')
+  const paid = earlier.findLast(({ state, callNumber }) => state === 'succeeded' && callNumber > run.session.callsOutdated)
   let known: Paid | undefined = paid?.result == null ? undefined : { attemptId: paid.id, result: paid.result }
   while (!run.signal.aborted) {
     try {

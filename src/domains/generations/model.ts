@@ -3,6 +3,7 @@
  *
  *     queued → running → succeeded | failed | cancelled
  *     queued → failed | cancelled
+ *     failed → queued, when an operator opens it again
  *
  * `succeeded` means that at least one output is stored. A phase says what a running one is doing.
  */
@@ -35,7 +36,9 @@ export interface Session {
   readonly width: number | null
   readonly height: number | null
   readonly priceCredits: bigint
-  readonly reservationId: string
+  /** Null when it was opened again at no cost. */
+  readonly reservationId: string | null
+  readonly waived: boolean
   readonly creditsHeld: bigint
   readonly creditsCaptured: bigint
   readonly creditsReleased: bigint
@@ -47,8 +50,24 @@ export interface Session {
   readonly timing: Timing | null
   readonly deadlineAt: Date
   readonly createdAt: Date
+  /** When it was last opened again after it had failed. */
+  readonly reopenedAt: Date | null
+  /** Calls up to this number were made before that and count against no limit; answers up to `callsOutdated` were given to another input. */
+  readonly callsForgiven: number
+  readonly callsOutdated: number
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
+}
+
+/** What a client is told about a request that was accepted. The same for the first answer and every repetition, whatever became of the generation. */
+export type Accepted = Pick<
+  Session,
+  'id' | 'kind' | 'priority' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
+>
+
+/** From when on its time counts: acceptance, or the last time it was opened again. */
+export function beganAt({ createdAt, reopenedAt }: Pick<Session, 'createdAt' | 'reopenedAt'>): Date {
+  return reopenedAt ?? createdAt
 }
 
 /** What was asked for, as it was accepted. */

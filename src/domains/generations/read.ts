@@ -1,7 +1,7 @@
 import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import type { Queryable } from '#platform/db'
 import { GenerationMissing } from './errors.ts'
-import { isFinal, type OutputRow, type Session, type Timing } from './model.ts'
+import { beganAt, isFinal, type OutputRow, type Session, type Timing } from './model.ts'
 import { readLine } from './line.ts'
 import { getSession, type ListQuery, listSessions, readClock } from './sql-sessions.ts'
 import { listAttempts, listOutputs } from './sql-work.ts'
@@ -21,8 +21,9 @@ export async function readGeneration(db: Queryable, id: string, accountId: strin
 async function timeSoFar(db: Queryable, session: Session, outputs: readonly OutputRow[]): Promise<Timing> {
   const attempts = session.status === 'queued' && session.attempts === 0 ? [] : await listAttempts(db, session.id)
   const stored = outputs.filter((output) => output.state === 'stored')
-  const { createdAt, startedAt } = session
-  return buildTiming({ createdAt, startedAt, until: await readClock(db), attempts, outputs: stored, databaseSpans: [] })
+  const mine = attempts.filter(({ callNumber }) => callNumber > session.callsForgiven)
+  const { startedAt } = session
+  return buildTiming({ beganAt: beganAt(session), startedAt, until: await readClock(db), attempts: mine, outputs: stored, databaseSpans: [] })
 }
 
 /** A page of the account's generations, newest first. Those under way come without their timing. */

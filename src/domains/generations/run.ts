@@ -10,7 +10,7 @@ import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
 import { makeOutput } from './make-output.ts'
 import type { Meter } from './meter.ts'
-import type { Session } from './model.ts'
+import { beganAt, type Session } from './model.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
 import { lockOpen, readClock } from './sql-sessions.ts'
 import { type Attempt, type Fence, listAttempts, listOutputs, markInterrupted } from './sql-work.ts'
@@ -98,7 +98,7 @@ async function prepare(parts: RunParts, session: Session): Promise<Run> {
   const provider = parts.providers.get(session.provider)
   if (provider === undefined) throw new Error(`no provider ${session.provider} is configured`)
   const fence = { generationId: session.id, token: session.leaseToken }
-  const watch = new Stopwatch(session.createdAt, session.startedAt ?? session.createdAt)
+  const watch = new Stopwatch(beganAt(session), session.startedAt ?? beganAt(session))
   if (session.attempts === 1) return { ...parts, session, fence, provider, watch, attempts: [], nextCallNumber: counter(0) }
   await markInterrupted(parts.db, fence)
   const attempts = await listAttempts(parts.db, session.id)

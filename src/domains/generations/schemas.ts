@@ -67,7 +67,7 @@ export const Generation = z
     phase: z.enum(['waiting_provider', 'storing', 'retrying', 'outcome_unknown']).nullable(),
     input: z.record(z.string(), z.unknown()),
     size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
-    credits: z.object({ price: credits.describe('Of one output'), held: credits, captured: credits, released: credits }),
+    credits: z.object({ price: credits.describe('Of one output'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
     queue: z
       .object({
         position: z.number().int().describe('Its place at the latest, with every account taking turns; 1001 stands for everything beyond 1000'),
@@ -80,6 +80,7 @@ export const Generation = z
     attempts: z.number().int(),
     timing: Timing.nullable(),
     createdAt: time,
+    reopenedAt: time.nullable().describe('When it was last tried again after it had failed; its times count from then'),
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
     metadata: z.record(z.string(), z.string()),

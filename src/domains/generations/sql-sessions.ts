@@ -1,5 +1,5 @@
 import { json, type Queryable, sql } from '#platform/db'
-import type { EventRow, GenerationPhase, GenerationStatus, Session, Timing } from './model.ts'
+import type { Accepted, EventRow, GenerationPhase, GenerationStatus, Session, Timing } from './model.ts'
 import { sessionColumns } from './sql-columns.ts'
 
 /** Locks the row of a generation that may still end; undefined when it has ended, or the token is not the newest. */
@@ -64,6 +64,20 @@ export async function getSession(db: Queryable, id: string, accountId: string): 
     text: `/* generations.getSession */
       select ${sessionColumns} from generation_sessions s where s.id = $1::uuid and s.account_id = $2::uuid`,
   })
+  return row
+}
+
+/** What the first answer to the request told. */
+export async function getAccepted(db: Queryable, id: string, accountId: string): Promise<Accepted | undefined> {
+  const [row] = await db.query<Accepted>(sql`
+    /* generations.getAccepted */
+    select id, kind, case priority when 0 then 'interactive' else 'bulk' end as priority, model, simulated, metadata, price_credits as "priceCredits", created_at as "createdAt",
+      case when accepted is null then input else accepted->'input' end as input,
+      coalesce((accepted->>'outputsWanted')::int, outputs_wanted) as "outputsWanted",
+      case when accepted is null then width else (accepted->>'width')::int end as width,
+      case when accepted is null then height else (accepted->>'height')::int end as height,
+      coalesce((accepted->>'outputsWanted')::int, outputs_wanted) * price_credits as "creditsHeld"
+    from generation_sessions where id = ${id} and account_id = ${accountId}`)
   return row
 }
 
@@ -133,8 +147,8 @@ export async function readClock(db: Queryable): Promise<Date> {
 export async function readMedianMs(db: Queryable, model: string): Promise<number | null> {
   const [row] = await db.query<{ median: number | null }>(sql`
     /* generations.readMedianMs */
-    select round(percentile_cont(0.5) within group (order by extract(epoch from finished_at - created_at) * 1000))::int as median
-    from (select created_at, finished_at from generation_sessions
+    select round(percentile_cont(0.5) within group (order by extract(epoch from finished_at - began_at) * 1000))::int as median
+    from (select coalesce(reopened_at, created_at) as began_at, finished_at from generation_sessions
       where model = ${model} and status = 'succeeded' order by id desc limit 100) as latest`)
   return row?.median ?? null
 }

@@ -1,14 +1,14 @@
 import type { Span } from './model.ts'
 
-/** Measures what the worker spends on the database, on the same scale as everything else: from the moment of acceptance. */
+/** Measures what the worker spends on the database, on the same scale as everything else: from when its time counts. */
 export class Stopwatch {
   readonly spans: Span[] = []
   readonly #offsetMs: number
   readonly #started = performance.now()
 
   /** Both instants are the database's; from then on the process's monotonic clock counts. */
-  constructor(createdAt: Date, leasedAt: Date) {
-    this.#offsetMs = leasedAt.getTime() - createdAt.getTime()
+  constructor(beganAt: Date, leasedAt: Date) {
+    this.#offsetMs = leasedAt.getTime() - beganAt.getTime()
   }
 
   async time<T>(work: Promise<T>): Promise<T> {

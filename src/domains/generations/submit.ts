@@ -4,10 +4,10 @@ import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import type { Admission } from './admission.ts'
 import { IdempotencyMismatch } from './errors.ts'
-import type { Priority, Session } from './model.ts'
+import type { Accepted, Priority } from './model.ts'
 import { requestHash } from './request-hash.ts'
 import { getKey, type IdempotencyKey, type NewSession } from './sql-accept.ts'
-import { getSession } from './sql-sessions.ts'
+import { getAccepted } from './sql-sessions.ts'
 
 export interface SubmitInput {
   readonly accountId: string
@@ -24,12 +24,6 @@ export interface SubmitInput {
   /** The request as it came, for telling a repetition from another request under the same key. */
   readonly request: { readonly address: string; readonly body: unknown }
 }
-
-/** What a client is told about a request that was accepted. The same for the first answer and every repetition. */
-export type Accepted = Pick<
-  Session,
-  'id' | 'kind' | 'priority' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
->
 
 export interface SubmitParts {
   readonly db: Db
@@ -76,9 +70,9 @@ async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput
 async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promise<Accepted> {
   const first = await getKey(db, accountId, key.key)
   if (first === undefined || first.requestHash !== key.requestHash) throw new IdempotencyMismatch({})
-  const session = await getSession(db, first.generationId, accountId)
-  if (session === undefined) throw new Error('an idempotency key points to no generation')
-  return session
+  const accepted = await getAccepted(db, first.generationId, accountId)
+  if (accepted === undefined) throw new Error('an idempotency key points to no generation')
+  return accepted
 }
 
 function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): NewSession {

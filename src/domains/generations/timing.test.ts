@@ -5,7 +5,7 @@ import { buildTiming, type TimingFacts } from './timing.ts'
 const at = (ms: number) => new Date(1_800_000_000_000 + ms)
 
 const facts: TimingFacts = {
-  createdAt: at(0),
+  beganAt: at(0),
   startedAt: at(10),
   until: at(1_000),
   attempts: [

@@ -2,7 +2,8 @@ import type { Span, StoredOutput, Timing } from './model.ts'
 import type { Attempt } from './sql-work.ts'
 
 export interface TimingFacts {
-  readonly createdAt: Date
+  /** Acceptance, or the last time it was opened again. */
+  readonly beganAt: Date
   readonly startedAt: Date | null
   /** The end, or now for a generation that is still under way. */
   readonly until: Date
@@ -14,7 +15,7 @@ export interface TimingFacts {
 
 /** Explains the time of one generation from the rows it left behind, so a restart forgets nothing. Pure. */
 export function buildTiming(facts: TimingFacts): Timing {
-  const start = facts.createdAt.getTime()
+  const start = facts.beganAt.getTime()
   const since = (instant: Date) => Math.max(0, instant.getTime() - start)
   const totalMs = since(facts.until)
   const queue: Span = { name: 'queue', startMs: 0, durationMs: since(facts.startedAt ?? facts.until) }

@@ -1,5 +1,4 @@
-import { isFinal, type OutputRow, type Session, type StoredOutput, type Timing } from './model.ts'
-import type { Accepted } from './submit.ts'
+import { type Accepted, isFinal, type OutputRow, type Session, type StoredOutput, type Timing } from './model.ts'
 
 type OutputFacts = Pick<StoredOutput, 'id' | 'index' | 'contentType' | 'bytes' | 'width' | 'height'>
 
@@ -27,6 +26,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
       held: isFinal(session.status) ? 0 : Number(session.creditsHeld),
       captured: Number(session.creditsCaptured),
       released: Number(session.creditsReleased),
+      waived: session.waived,
     },
     queue: line === null ? null : { position: line.position, estimatedStartAt: line.estimatedStartAt?.toISOString() ?? null },
     outputs: stored.map(outputView),
@@ -34,6 +34,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
     error: session.errorCode === null ? null : { code: session.errorCode, message: session.errorMessage ?? '' },
     attempts: session.attempts,
     timing,
+    reopenedAt: session.reopenedAt?.toISOString() ?? null,
     startedAt: session.startedAt?.toISOString() ?? null,
     finishedAt: session.finishedAt?.toISOString() ?? null,
   }
@@ -50,13 +51,14 @@ export function acceptedView(accepted: Accepted): GenerationView {
     ...commonView(accepted),
     status: 'queued',
     phase: null,
-    credits: { price: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0 },
+    credits: { price: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0, waived: false },
     queue: null,
     outputs: [],
     failures: [],
     error: null,
     attempts: 0,
     timing: null,
+    reopenedAt: null,
     startedAt: null,
     finishedAt: null,
   }

@@ -18,6 +18,7 @@ export async function* watchGeneration(
   watch: { id: string; afterSeq: number; signal: AbortSignal },
 ): AsyncGenerator<EventRow> {
   let seq = watch.afterSeq
+  let ended = false
   const bell = new Bell()
   const unsubscribe = realtime.subscribe(generationTopic(watch.id), () => bell.ring())
   try {
@@ -26,8 +27,10 @@ export async function* watchGeneration(
       for (const event of events) {
         yield event
         seq = event.seq
-        if (event.kind === 'status' && isFinal(event.data['status'] as GenerationStatus)) return
+        // The last word, unless another followed: an operator may have opened it again.
+        ended = event.kind === 'status' && isFinal(event.data['status'] as GenerationStatus)
       }
+      if (events.length === 0 && ended) return
       if (events.length === 0) await bell.wait(LOOK_AGAIN_MS, watch.signal)
     }
   } finally {

@@ -5,13 +5,18 @@ import { AuthForbidden, AuthRequired, CrossSite } from './errors.ts'
 export interface Actor {
   readonly userId: string
   readonly accountId: string
-  readonly role: 'user' | 'admin'
+  readonly role: Role
   readonly email: string
-  /** A browser's cookie session, or a program's API key. */
+  /** A browser's cookie session, or a program's key. */
   readonly via: 'session' | 'key'
 }
 
-export type Access = 'public' | 'member' | 'admin'
+/** Each may do what those before it may: viewers see the console, operators have things tried again, admins throw away and move credits. */
+export const roles = ['user', 'viewer', 'operator', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** Who may enter: anybody, whoever is known, or who has at least that role. */
+export type Access = 'public' | 'member' | Exclude<Role, 'user'>
 
 /** Finds out who a request comes from; null for nobody. May refuse, for instance a revoked key. */
 export type Identify = (request: FastifyRequest) => Promise<Actor | null>
@@ -25,12 +30,17 @@ export interface OriginSettings {
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
+/** True when the actor has that role or a higher one. */
+export function hasRole({ role }: Pick<Actor, 'role'>, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least)
+}
+
 /** Refuses who may not enter. Returns the actor, or null where nobody needs to be known. */
 export async function admit(access: Access, request: FastifyRequest, identify: Identify): Promise<Actor | null> {
   if (access === 'public') return null
   const actor = await identify(request)
   if (actor === null) throw new AuthRequired({})
-  if (access === 'admin' && actor.role !== 'admin') throw new AuthForbidden({})
+  if (access !== 'member' && !hasRole(actor, access)) throw new AuthForbidden({})
   return actor
 }
 

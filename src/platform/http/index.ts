@@ -10,7 +10,7 @@ export { openHttpServer, type HttpServer, type HttpServerOptions } from './serve
 export { mountHandler, rawRoute, route, sseRoute, type Method, type RequestContext, type Route } from './route.ts'
 export { Answer, answer, Bytes, bytes } from './answer.ts'
 export { byteRange } from './byte-range.ts'
-export type { Access, Actor, Identify } from './actor.ts'
+export { type Access, type Actor, hasRole, type Identify, type Role, roles } from './actor.ts'
 export type { EventStream, StreamEvent } from './event-stream.ts'
 export type { Problem } from './problem.ts'
 export type { ReadinessCheck } from './operations.ts'

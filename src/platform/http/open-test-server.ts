@@ -12,12 +12,14 @@ export interface TestServer extends HttpServer {
 const PEOPLE: Record<string, Actor> = {
   member: { userId: 'u-1', accountId: 'a-1', role: 'user', email: 'member@example.test', via: 'session' },
   admin: { userId: 'u-2', accountId: 'a-2', role: 'admin', email: 'admin@example.test', via: 'session' },
+  viewer: { userId: 'u-3', accountId: 'a-3', role: 'viewer', email: 'viewer@example.test', via: 'session' },
+  operator: { userId: 'u-4', accountId: 'a-4', role: 'operator', email: 'operator@example.test', via: 'session' },
   program: { userId: 'u-1', accountId: 'a-1', role: 'user', email: 'member@example.test', via: 'key' },
 }
 
 /**
  * A strict server for the tests of this folder, closed when the test ends. A session is the cookie
- * `session=member` or `session=admin`, an API key is `Bearer program`.
+ * `session=` and a name of `PEOPLE`, an API key is `Bearer program`.
  */
 export async function openTestServer(t: TestContext, options: Partial<HttpServerOptions> & { level?: LogLevel } = {}): Promise<TestServer> {
   const lines: Record<string, unknown>[] = []

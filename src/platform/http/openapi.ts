@@ -118,7 +118,7 @@ function shellErrors(own: OwnRoute): RefusalType<never>[] {
   return [
     ...(own.kind === 'raw' && own.params === undefined && own.query === undefined ? [] : [RequestInvalid, NotText]),
     ...(own.access === 'public' ? [] : [AuthRequired]),
-    ...(own.access === 'admin' ? [AuthForbidden] : []),
+    ...(own.access === 'public' || own.access === 'member' ? [] : [AuthForbidden]),
     ...(own.idempotency === undefined ? [] : [InvalidIdempotencyKey]),
     ...(takesBody ? [CrossSite, MalformedJson, BodyTooLarge, UnsupportedMediaType] : []),
     ServerError,

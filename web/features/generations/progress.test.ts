@@ -8,7 +8,7 @@ const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/
 function generation(change: Partial<Generation> = {}): Generation {
   return {
     id: 'g', kind: 'image', priority: 'interactive', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
-    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0 }, queue: null, outputs: [], failures: [], error: null,
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0, waived: false }, queue: null, outputs: [], failures: [], error: null,
     attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
   }
 }
@@ -43,7 +43,7 @@ test('phases are words, and an unknown phase is not shown raw', () => {
 })
 
 test('an ending says what was made and where the credits went', () => {
-  const credits = { price: 1, held: 4, captured: 3, released: 1 }
+  const credits = { price: 1, held: 4, captured: 3, released: 1, waived: false }
   assert.equal(outcomeText(generation({ status: 'succeeded', outputs: [0, 1, 2].map(output), credits })), '3 pictures ready. 3 credits taken, 1 came back.')
   assert.equal(outcomeText(generation({ status: 'failed', credits: { ...credits, captured: 0, released: 4 } })), 'Not made. Nothing was charged, 4 credits came back.')
 })
