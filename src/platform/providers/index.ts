@@ -5,14 +5,31 @@
  * credits is for the caller to say. Simulators speak the same wire protocols beside their adapters
  * and are reached over HTTP like a vendor.
  */
-export { openProviders, type ProvidersConfig } from './open-providers.ts'
+export { openProviders, openVideoProviders, type ProvidersConfig } from './open-providers.ts'
+export { INLINE_FOLDER, type InlineOutputsOptions, type InlineStore } from './inline-outputs.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
+export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'
 export {
   ProviderFailure,
+  toFailureRecord,
+  type CallbackHint,
+  type CallbackMessage,
   type CallOptions,
+  type CancelOutcome,
+  type FailureRecord,
   type FetchedOutput,
+  type GroupItem,
   type ImageCall,
   type ImageProvider,
   type ImageResult,
+  type ListedModel,
   type ProviderFailureReason,
+  type Reconciliation,
+  type SubmitReference,
+  type VideoCall,
+  type VideoPart,
+  type VideoProvider,
+  type VideoResult,
+  type VideoSubmission,
+  type VideoTask,
 } from './port.ts'

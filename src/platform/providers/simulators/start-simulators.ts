@@ -1,0 +1,34 @@
+import { bytedanceSimulator, type BytedanceSimulatorOptions } from '../bytedance/simulator/index.ts'
+import { googleSimulator } from '../google/simulator/index.ts'
+import { openaiSimulator } from '../openai/simulator/index.ts'
+import { serveVendors, type SimulatedVendor, type SimulatorServer } from '../simulation/index.ts'
+
+export interface SimulatorsOptions extends BytedanceSimulatorOptions {
+  readonly host: string
+  /** 0 for a free one. */
+  readonly port: number
+}
+
+export interface Simulators extends SimulatorServer {
+  /** Where each vendor answers: what its adapter wants to be told as base URL. */
+  readonly baseUrls: Readonly<Record<string, string>>
+}
+
+interface Stand {
+  /** By the name of the interface: from the origin to where the vendor's own paths begin. */
+  readonly bases: Readonly<Record<string, string>>
+  readonly open: (options: SimulatorsOptions) => SimulatedVendor
+}
+
+const STANDS: readonly Stand[] = [
+  { bases: { ModelArk: '/api/v3' }, open: bytedanceSimulator },
+  { bases: { OpenAI: '/openai/v1' }, open: openaiSimulator },
+  { bases: { Gemini: '/google/v1beta', Vertex: '/google/vertex/v1' }, open: googleSimulator },
+]
+
+/** Starts every simulated vendor. Rejects when the port is taken. */
+export async function startSimulators(options: SimulatorsOptions): Promise<Simulators> {
+  const server = await serveVendors(STANDS.map(({ open }) => open(options)), options)
+  const bases = STANDS.flatMap((stand) => Object.entries(stand.bases))
+  return { ...server, baseUrls: Object.fromEntries(bases.map(([title, base]) => [title, server.url + base])) }
+}
