@@ -7,12 +7,28 @@
  */
 export { openProviders, type ProvidersConfig } from './open-providers.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
+export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'
 export {
   ProviderFailure,
+  toFailureRecord,
+  type CallbackHint,
+  type CallbackMessage,
   type CallOptions,
+  type CancelOutcome,
+  type FailureRecord,
   type FetchedOutput,
+  type GroupItem,
   type ImageCall,
   type ImageProvider,
   type ImageResult,
+  type ListedModel,
   type ProviderFailureReason,
+  type Reconciliation,
+  type SubmitReference,
+  type VideoCall,
+  type VideoPart,
+  type VideoProvider,
+  type VideoResult,
+  type VideoSubmission,
+  type VideoTask,
 } from './port.ts'

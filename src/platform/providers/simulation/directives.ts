@@ -1,3 +1,4 @@
+/** `poll-…` strikes the K-th time that a task is asked after, all others the K-th call of a request. */
 const FAULTS = [
   '429',
   '500',
@@ -12,6 +13,14 @@ const FAULTS = [
   'endless',
   'duplicate-callback',
   'late-callback',
+  'poll-429',
+  'poll-500',
+  'poll-bad-json',
+  'task-failed',
+  'task-lost',
+  'too-large',
+  'redirect-private',
+  'pixel-flood',
 ] as const
 
 export type FaultName = (typeof FAULTS)[number]
@@ -23,6 +32,8 @@ export interface Directives {
   readonly delayMs: number | null
   /** True when the fault is asked for on this call. */
   readonly has: (fault: FaultName) => boolean
+  /** The same for another count, as that of the polls of a task. */
+  readonly hasAt: (fault: FaultName, count: number) => boolean
 }
 
 const DIRECTIVE = /\[\[\s*(delay|fault)\s*:\s*([a-z0-9-]+)\s*(?:@\s*(\d{1,6})\s*)?\]\]/gi
@@ -30,10 +41,11 @@ const DELAY_MS_MAX = 10 * 60_000
 
 /**
  * Reads the directives in a prompt: `[[delay:8000]]`, `[[fault:500]]`, and `[[fault:500@2]]` for the
- * second call only. What looks like a directive and is none stays in the prompt, as text.
+ * second call only. What looks like a directive and is none stays in the prompt, as text. `header` is
+ * the value of `x-fault`: names like those in the prompt, separated by commas.
  */
-export function readDirectives(prompt: string, callNumber: number): Directives {
-  const faults = new Set<FaultName>()
+export function readDirectives(prompt: string, callNumber: number, header: string | string[] | undefined = ''): Directives {
+  const faults: { name: FaultName; at: number | null }[] = []
   let delayMs: number | null = null
   const rest = prompt.replace(DIRECTIVE, (text, kind: string, value: string, at: string | undefined) => {
     if (kind.toLowerCase() === 'delay') {
@@ -43,8 +55,14 @@ export function readDirectives(prompt: string, callNumber: number): Directives {
     }
     const fault = FAULTS.find((name) => name === value.toLowerCase())
     if (fault === undefined) return text
-    if (at === undefined || Number(at) === callNumber) faults.add(fault)
+    faults.push({ name: fault, at: at === undefined ? null : Number(at) })
     return ''
   })
-  return { prompt: rest.replace(/\s+/g, ' ').trim(), delayMs, has: (fault) => faults.has(fault) }
+  for (const item of String(header).split(',')) {
+    const [word, at] = item.trim().toLowerCase().split('@')
+    const fault = FAULTS.find((name) => name === word)
+    if (fault !== undefined) faults.push({ name: fault, at: at === undefined ? null : Number(at) })
+  }
+  const hasAt = (fault: FaultName, count: number): boolean => faults.some(({ name, at }) => name === fault && (at === null || at === count))
+  return { prompt: rest.replace(/\s+/g, ' ').trim(), delayMs, has: (fault) => hasAt(fault, callNumber), hasAt }
 }
