@@ -22,6 +22,8 @@ export interface ImageModel extends ModelLife {
   readonly outputFormats: readonly string[]
   readonly qualities: readonly string[]
   readonly backgrounds: readonly string[]
+  /** The output formats that take `outputCompression`; none when left out. */
+  readonly compressedFormats?: readonly string[] | undefined
   readonly referenceImagesMax: number
   /** The most of one call; 1 where each image is a call of its own. */
   readonly imagesMax: number
@@ -100,6 +102,8 @@ export function refuseImage(model: ImageModel, call: ImageCall & { imagesMax?: n
     refuseChoice('outputFormat', call.outputFormat, model.outputFormats) ??
     refuseChoice('quality', call.quality, model.qualities) ??
     refuseChoice('background', call.background, model.backgrounds) ??
+    refuseIf(call.background === 'transparent' && call.outputFormat === 'jpeg', 'background', 'A JPEG has no transparency.') ??
+    refuseCompression(call, model.compressedFormats ?? []) ??
     refuseMissing('seed', call.seed, model.seed) ??
     refuseMissing('negativePrompt', call.negativePrompt, model.negativePrompt) ??
     refuseReferences(call.referenceImages ?? [], model.referenceImagesMax) ??
@@ -151,6 +155,13 @@ function refuseSize(size: string, { presets, pixels }: ImageModel): Refusal | nu
     refuseIf(width % pixels.step !== 0 || height % pixels.step !== 0, 'size', `The sides are not multiples of ${pixels.step}.`) ??
     refuseIf(longer > (pixels.sideMax ?? Infinity), 'size', `A side is longer than ${pixels.sideMax}.`)
   )
+}
+
+function refuseCompression({ outputCompression, outputFormat }: ImageCall, formats: readonly string[]): Refusal | null {
+  if (outputCompression === undefined) return null
+  const field = 'outputCompression'
+  if (!formats.includes(outputFormat ?? '')) return { field, message: formats.length === 0 ? 'This model does not take it.' : `Only with ${formats.join(' or ')}.` }
+  return refuseIf(!Number.isInteger(outputCompression) || outputCompression < 0 || outputCompression > 100, field, 'Not a whole number from 0 to 100.')
 }
 
 function refuseDuration(seconds: number | undefined, { min, max, only, modelMayChoose }: DurationLimits): Refusal | null {

@@ -30,6 +30,12 @@ export interface ImageProvider {
   fetchOutput(result: ImageResult, options: CallOptions): Promise<FetchedOutput>
 
   /**
+   * Lets go of what was kept for an `inline` result, once its bytes are safe elsewhere. Safe to repeat.
+   * Absent where the vendor keeps the results.
+   */
+  discardOutput?(result: ImageResult): Promise<void>
+
+  /**
    * Makes up to `imagesMax` images of one idea in a single call, where the vendor can. Each place of
    * the answer is an image or the reason why there is none. Fails like `generateImage` when nothing was made.
    */
@@ -64,6 +70,10 @@ export interface ImageCall {
   readonly negativePrompt?: string | undefined
   readonly quality?: string | undefined
   readonly background?: string | undefined
+  /** From 0 to 100, for formats that lose something. */
+  readonly outputCompression?: number | undefined
+  /** As in `VideoCall`. */
+  readonly endUser?: string | undefined
   /** Which of the request's images this is, from 0. */
   readonly index: number
   /** The id of the generation this call is for. Only simulators are told; a vendor never sees it. */
@@ -78,11 +88,20 @@ export interface ImageCall {
 /** A finished image, still at the vendor. Plain JSON: it is stored before the transfer starts. */
 export interface ImageResult {
   readonly url: string
+  /** True when the vendor sent the bytes and has no address for them: they are where the adapter was told to keep them. */
+  readonly inline?: boolean | undefined
   readonly width: number | null
   readonly height: number | null
   /** The vendor's request id, for the operator. Never shown to clients. */
   readonly requestId: string | null
-  readonly usage: { readonly images: number; readonly tokens: number | null }
+  readonly usage: {
+    readonly images: number
+    /** Of the output. */
+    readonly tokens: number | null
+    /** Where words and pictures that were sent have prices of their own. */
+    readonly inputTextTokens?: number | null | undefined
+    readonly inputImageTokens?: number | null | undefined
+  }
 }
 
 /**

@@ -1,0 +1,56 @@
+import { planPicture } from '../pictures/index.ts'
+import { latencyOf, pause, type Caller, type PictureDesk, type Tally } from '../simulation/index.ts'
+import { moderationBlocked } from './simulator-refusals.ts'
+import type { ImageRequest } from './simulator-request.ts'
+
+export interface Studio {
+  readonly desk: PictureDesk
+  readonly tally: Tally
+  readonly latencyMs: number | undefined
+  readonly signal: AbortSignal
+}
+
+const PAGE = Buffer.from('<!doctype html><title>Not an image</title><p>This is a web page that calls itself a PNG.</p>')
+/** A PNG of 60 000 pixels a side that says so in a few bytes: what it claims has to be refused before it is unpacked. */
+const FLOOD = Buffer.from('89504e470d0a1a0a0000000d494844520000ea600000ea60080600000080d275420000000c49444154789c6360a00c000000400001b7347cef0000000049454e44ae426082', 'hex')
+
+/** Makes the images of one call, and the whole answer. What is made is billed, whether or not anybody waits for it. */
+export async function makeImages(studio: Studio, request: ImageRequest, caller: Caller): Promise<string> {
+  const { directives, seed } = caller
+  const images = Array.from({ length: request.count }, (_, index) => draw(studio, request, caller, seed + index))
+  const [, ...bytes] = await Promise.all([pause(directives.delayMs ?? latencyOf(seed, studio.latencyMs), studio.signal), ...images])
+  if (directives.has('refuse-output')) throw moderationBlocked()
+  studio.tally.billed(caller.request, request.count)
+  return JSON.stringify({
+    created: Math.floor(Date.now() / 1000),
+    background: request.background,
+    output_format: request.format,
+    quality: request.quality,
+    size: `${request.width}x${request.height}`,
+    data: bytes.map((image) => ({ b64_json: image.toString('base64') })),
+    usage: usageOf(request),
+  })
+}
+
+async function draw(studio: Studio, request: ImageRequest, { directives }: Caller, seed: number): Promise<Buffer> {
+  if (directives.has('bad-asset')) return PAGE
+  if (directives.has('pixel-flood')) return FLOOD
+  const { width, height, format, compression } = request
+  const plan = planPicture({ prompt: directives.prompt, seed: seed % 2 ** 32, width, height })
+  return studio.desk.draw({ plan, format, compression, transparent: request.background === 'transparent' })
+}
+
+/** Tokens by square megapixel and quality; a medium square of 1024 is 1056, as in the vendor's example. */
+const TOKENS_PER_MEGAPIXEL = { low: 272, medium: 1056, high: 4160 } as const
+
+function usageOf({ prompt, references, width, height, quality, count }: ImageRequest): Record<string, unknown> {
+  const text = Math.max(1, Math.ceil(prompt.length / 4))
+  const image = references * 323
+  const output = Math.round((width * height * TOKENS_PER_MEGAPIXEL[quality] * count) / 1024 ** 2)
+  return {
+    input_tokens: text + image,
+    input_tokens_details: { text_tokens: text, image_tokens: image },
+    output_tokens: output,
+    total_tokens: text + image + output,
+  }
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** One simulated vendor, as it stands beside others on one port. */
+export interface SimulatedVendor {
+  /** How its paths begin: `/openai`. An empty one takes what no other vendor has. */
+  readonly prefix: string
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** What it would have billed, as plain JSON; also `GET {prefix}/simulator/stats`. */
+  stats(): unknown
+  /** Ends what it has under way. */
+  close(): void
+}
+
+export interface SimulatorServer {
+  /** Its origin. A vendor's own base URL begins with this and the prefix. */
+  readonly url: string
+  readonly port: number
+  /** Ends every call under way; their callers see the connection break. */
+  close(): Promise<void>
+}
+
+/** Serves simulated vendors on one port, 0 for a free one. Rejects when the port is taken. */
+export async function serveVendors(vendors: readonly SimulatedVendor[], { host, port }: { host: string; port: number }): Promise<SimulatorServer> {
+  const inTurn = vendors.toSorted((a, b) => b.prefix.length - a.prefix.length)
+  const server = createServer((request, response) => void answer(inTurn, request, response))
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo
+  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return {
+    url: `http://${reached.includes(':') ? `[${reached}]` : reached}:${address.port}`,
+    port: address.port,
+    close: () => close(server, vendors),
+  }
+}
+
+async function answer(vendors: readonly SimulatedVendor[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = new URL(request.url ?? '/', 'http://simulator').pathname
+  const vendor = vendors.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  if (vendor === undefined) return void response.writeHead(404).end()
+  if (request.method === 'GET' && path === `${vendor.prefix}/simulator/stats`) {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    return void response.end(JSON.stringify(vendor.stats()))
+  }
+  await vendor.handle(request, response).catch(() => response.destroy())
+}
+
+async function close(server: Server, vendors: readonly SimulatedVendor[]): Promise<void> {
+  for (const vendor of vendors) vendor.close()
+  const closed = once(server, 'close')
+  server.close()
+  server.closeAllConnections()
+  await closed
+}
