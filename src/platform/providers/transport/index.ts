@@ -4,6 +4,6 @@
  */
 export { exchange, type Answer, type Exchange } from './exchange.ts'
 export { readLifeNotice, type LifeNotice } from './life-notice.ts'
-export { openOutput, OUTPUT_BYTES_MAX, type OutputSource } from './open-output.ts'
+export { openOutput, OUTPUT_BYTES_MAX, VIDEO_BYTES_MAX, type OutputSource } from './open-output.ts'
 export { postJson, type JsonAnswer, type JsonPost } from './post-json.ts'
 export { retryAfterSeconds } from './retry-after.ts'
