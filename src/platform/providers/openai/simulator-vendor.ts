@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { identify, PictureDesk, SimulatedRefusal, Tally, type SimulatedVendor, type TallyReport } from '../simulation/index.ts'
+import { Clips } from '../clips/index.ts'
+import { identify, latencyOf, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type SimulatedVendor, type TallyReport } from '../simulation/index.ts'
 import { IMAGE_MODELS } from './models.ts'
 import { makeImages, type Studio } from './simulator-images.ts'
 import { refuseAtTheDoor, refusal } from './simulator-refusals.ts'
 import { readFields, readImageRequest } from './simulator-request.ts'
+import { contentOf, readVideoRequest, startVideo, videoObject, type VideoRequest } from './simulator-videos.ts'
 
 export interface OpenaiSimulatorOptions {
   /** How long an image or a video takes; 0 answers at once. Left out: a vendor's spread. */
@@ -16,26 +18,42 @@ export interface OpenaiSimulatorOptions {
 }
 
 export interface OpenaiSimulator extends SimulatedVendor {
-  stats(): TallyReport
+  stats(): OpenaiStats
+}
+
+/** A video counts as one call and, once made, as one billed output. */
+export interface OpenaiStats extends TallyReport {
+  readonly videosUnderWay: { readonly now: number; readonly most: number }
 }
 
 export const OPENAI_PREFIX = '/openai'
+/** How much longer a video takes than an image. */
+const VIDEO_LATENCIES = 6
 
 /** The vendor's protocol below `/openai/v1`. */
 export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulator {
   const closing = new AbortController()
   const tally = new Tally()
+  const clips = new Clips()
+  const runs = new Runs<VideoRequest>(({ caller }) => tally.billed(caller.request, 1))
   const studio: Studio = { desk: new PictureDesk(options.pictures ?? 'scenes'), tally, latencyMs: options.latencyMs, signal: closing.signal }
   return {
     prefix: OPENAI_PREFIX,
-    stats: () => tally.report(),
-    close: () => closing.abort(),
-    handle: (request, response) => handle({ studio, apiKey: options.apiKey, request, response }),
+    stats: () => ({ ...tally.report(), videosUnderWay: runs.underWay }),
+    close: () => {
+      closing.abort()
+      runs.close()
+      void clips.close()
+    },
+    handle: (request, response) => handle({ studio, runs, clips, plain: options.pictures === 'plain', apiKey: options.apiKey, request, response }),
   }
 }
 
 interface Exchange {
   readonly studio: Studio
+  readonly runs: Runs<VideoRequest>
+  readonly clips: Clips
+  readonly plain: boolean
   readonly apiKey: string | undefined
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -46,15 +64,84 @@ async function handle(exchange: Exchange): Promise<void> {
   response.setHeader('x-request-id', `req_${randomBytes(16).toString('hex')}`)
   try {
     authenticate(exchange)
-    const path = new URL(request.url ?? '/', 'http://simulator').pathname.slice(OPENAI_PREFIX.length)
-    const kind = /^\/v1\/images\/(generations|edits)$/.exec(path)?.[1]
-    if (request.method === 'POST' && kind !== undefined) await answerImages(exchange, kind as 'generations' | 'edits')
-    else if (request.method === 'GET' && path === '/v1/models') sendJson(response, JSON.stringify(modelList()))
-    else throw refusal(404, { code: null, message: `Invalid URL (${request.method} ${path})` })
+    await route(exchange, new URL((request.url ?? '/').slice(OPENAI_PREFIX.length), 'http://simulator'))
   } catch (error) {
     if (response.headersSent || exchange.studio.signal.aborted) response.destroy()
     else sendRefusal(response, error instanceof SimulatedRefusal ? error : internal(error))
   }
+}
+
+async function route(exchange: Exchange, { pathname, searchParams }: URL): Promise<void> {
+  const { request, response } = exchange
+  const call = `${request.method} ${pathname.replace(/^(\/v1\/videos)\/[^/]+/, '$1/:id')}`
+  const id = /^\/v1\/videos\/([^/]+)/.exec(pathname)?.[1] ?? ''
+  if (call === 'POST /v1/images/generations') return answerImages(exchange, 'generations')
+  if (call === 'POST /v1/images/edits') return answerImages(exchange, 'edits')
+  if (call === 'GET /v1/models') return sendJson(response, JSON.stringify(modelList()))
+  if (call === 'POST /v1/videos') return beginVideo(exchange, readVideoRequest(await readFields(request)))
+  if (call === 'POST /v1/videos/:id/remix') return remix(exchange, findRun(exchange, id))
+  if (call === 'GET /v1/videos') return listVideos(exchange, searchParams)
+  if (call === 'GET /v1/videos/:id') return tellVideo(exchange, id)
+  if (call === 'DELETE /v1/videos/:id') return removeVideo(exchange, findRun(exchange, id))
+  if (call === 'GET /v1/videos/:id/content') return sendContent(exchange, findRun(exchange, id), searchParams.get('variant') ?? 'video')
+  throw refusal(404, { code: null, message: `Invalid URL (${request.method} ${pathname})` })
+}
+
+function beginVideo({ studio, runs, request, response }: Exchange, asked: VideoRequest): void {
+  const caller = identify(request, asked.prompt, studio.tally)
+  const { directives, seed } = caller
+  if (directives.has('reset')) return void request.socket.resetAndDestroy()
+  if (directives.has('hang')) return // Until the caller gives up, or we close.
+  refuseAtTheDoor(directives)
+  const takesMs = directives.delayMs ?? (studio.latencyMs === undefined ? latencyOf(seed, undefined) * VIDEO_LATENCIES : studio.latencyMs)
+  const answer = JSON.stringify(videoObject(startVideo(runs, asked, caller, takesMs)))
+  if (directives.has('lost-reply')) return void request.socket.destroy()
+  sendJson(response, directives.has('bad-json') ? answer.slice(0, Math.floor(answer.length / 2)) : answer)
+}
+
+async function remix(exchange: Exchange, run: Run<VideoRequest>): Promise<void> {
+  const { values } = await readFields(exchange.request)
+  const fields = { values: { model: run.asked.model, seconds: String(run.asked.seconds), size: run.asked.size, ...values }, files: [] }
+  beginVideo(exchange, { ...readVideoRequest(fields), remixOf: run.id })
+}
+
+function tellVideo({ runs, response }: Exchange, id: string): void {
+  const run = runs.ask(id)
+  if (run === undefined) throw noSuchVideo(id)
+  const strikes = (fault: 'poll-429' | 'poll-500' | 'poll-bad-json'): boolean => run.caller.directives.hasAt(fault, run.polls)
+  if (strikes('poll-429')) throw refusal(429, { code: 'rate_limit_exceeded', message: 'Rate limit reached for requests.', type: 'requests' }, { 'retry-after': '1' })
+  if (strikes('poll-500')) throw refusal(500, { code: 'server_error', message: 'The server had an internal error while processing your request.' })
+  const answer = JSON.stringify(videoObject(run))
+  sendJson(response, strikes('poll-bad-json') ? answer.slice(0, Math.floor(answer.length / 2)) : answer)
+}
+
+function listVideos({ runs, response }: Exchange, query: URLSearchParams): void {
+  const all = query.get('order') === 'asc' ? runs.list().toReversed() : runs.list()
+  const after = query.get('after')
+  const from = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1
+  const page = all.slice(from, from + Math.min(Math.max(Number(query.get('limit') ?? 20), 1), 100))
+  const more = from + page.length < all.length
+  sendJson(response, JSON.stringify({ object: 'list', data: page.map(videoObject), first_id: page[0]?.id ?? null, last_id: page.at(-1)?.id ?? null, has_more: more }))
+}
+
+function removeVideo({ runs, response }: Exchange, run: Run<VideoRequest>): void {
+  runs.remove(run.id)
+  sendJson(response, JSON.stringify({ id: run.id, object: 'video.deleted', deleted: true }))
+}
+
+async function sendContent({ clips, plain, response }: Exchange, run: Run<VideoRequest>, variant: string): Promise<void> {
+  if (run.end !== 'succeeded') throw refusal(404, { code: null, message: 'The video is not ready yet.' })
+  await sendResult(response, run.caller.directives, () => contentOf(clips, run, variant, plain))
+}
+
+function findRun({ runs }: Exchange, id: string): Run<VideoRequest> {
+  const run = runs.find(id)
+  if (run === undefined) throw noSuchVideo(id)
+  return run
+}
+
+function noSuchVideo(id: string): SimulatedRefusal {
+  return refusal(404, { code: null, message: `Video with id '${id}' not found.`, param: 'video_id' })
 }
 
 async function answerImages({ studio, request, response }: Exchange, kind: 'generations' | 'edits'): Promise<void> {
