@@ -24,3 +24,26 @@ export const ErrorReply = z.object({ error: ErrorBody })
 export type VendorError = z.infer<typeof ErrorBody>
 export type VendorImage = z.infer<typeof ImageItem>
 export type ImagesReply = z.infer<typeof ImagesReply>
+
+/** A task, as a list, a question and a callback give it. */
+export const TaskReply = z.object({
+  id: z.string(),
+  model: z.string().nullish(),
+  status: z.string(),
+  error: ErrorBody.nullish(),
+  content: z.object({ video_url: z.string().nullish(), last_frame_url: z.string().nullish() }).nullish(),
+  usage: z.object({ completion_tokens: z.number().nullish() }).nullish(),
+  created_at: z.number().nullish(),
+  updated_at: z.number().nullish(),
+  duration: z.number().nullish(),
+  framespersecond: z.number().nullish(),
+  generate_audio: z.boolean().nullish(),
+  seed: z.number().nullish(),
+  execution_expires_after: z.number().nullish(),
+})
+
+export const TaskListReply = z.object({ total: z.number().nullish(), items: z.array(TaskReply).nullish() })
+
+export const SubmittedReply = z.object({ id: z.string().min(1) })
+
+export type TaskReply = z.infer<typeof TaskReply>

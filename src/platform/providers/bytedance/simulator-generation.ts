@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import { planPicture, seedFrom } from '../pictures/index.ts'
-import { isObjectionable, latencyOf, pause, readDirectives, type Directives, type Tally } from '../simulation/index.ts'
+import { flawOf, isObjectionable, latencyOf, pause, readDirectives, type Directives, type Tally } from '../simulation/index.ts'
 import { VendorRefusal } from './simulator-refusals.ts'
 import type { ImageRequest } from './simulator-request.ts'
-import type { Output, Outputs } from './simulator-outputs.ts'
+import type { Outputs, Picture } from './simulator-outputs.ts'
 
 export interface Caller {
   /** What calls are counted by: the request's id, or the prompt of a caller that sends none. */
@@ -11,14 +11,17 @@ export interface Caller {
   readonly callNumber: number
   /** True when the caller named its request, so that the same call draws the same picture. */
   readonly named: boolean
+  /** The value of the header `x-fault`. */
+  readonly faults: string
 }
 
 export type Item =
-  | { readonly kind: 'image'; readonly index: number; readonly output: Output; readonly expiresAt: number }
+  | { readonly kind: 'image'; readonly index: number; readonly output: Picture; readonly expiresAt: number }
   | { readonly kind: 'refused'; readonly index: number; readonly refusal: VendorRefusal }
 
 export interface Studio {
   readonly outputs: Outputs
+  readonly plain: boolean
   readonly tally: Tally
   readonly latencyMs: number | undefined
   readonly urlTtlSeconds: number
@@ -37,7 +40,7 @@ export function refuseAtTheDoor(directives: Directives): void {
 }
 
 export function directivesOf(request: ImageRequest, caller: Caller): Directives {
-  return readDirectives(request.prompt, caller.callNumber)
+  return readDirectives(request.prompt, caller.callNumber, caller.faults)
 }
 
 /**
@@ -63,9 +66,9 @@ export async function* makeImages(studio: Studio, request: ImageRequest, caller:
   }
 }
 
-function outputOf(request: ImageRequest, directives: Directives, seed: number): Output {
+function outputOf(request: ImageRequest, directives: Directives, seed: number): Picture {
   const plan = planPicture({ prompt: directives.prompt, seed, ...request.size })
-  return { plan, format: request.format, broken: directives.has('bad-asset') }
+  return { plan, format: request.format, flaw: flawOf(directives) }
 }
 
 function refusedOutput(): VendorRefusal {

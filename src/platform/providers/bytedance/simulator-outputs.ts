@@ -1,15 +1,26 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { type ClipPlan, Clips } from '../clips/index.ts'
 import { type PicturePlan, renderPicture, renderPlain } from '../pictures/index.ts'
+import type { Flaw } from '../simulation/index.ts'
 
-export interface Output {
+/** What an address delivers; `flaw` is set for the faults in which it delivers something else. */
+export type Output = Picture | Clip
+
+export interface Picture {
   readonly plan: PicturePlan
   readonly format: 'jpeg' | 'png'
-  /** True for the fault in which the address delivers a web page that calls itself a JPEG. */
-  readonly broken: boolean
+  readonly flaw: Flaw | null
+}
+
+export interface Clip {
+  readonly clip: ClipPlan
+  readonly part: 'video' | 'last-frame'
+  readonly flaw: Flaw | null
 }
 
 export type Fetched =
-  | { readonly kind: 'picture'; readonly bytes: Buffer; readonly contentType: string }
+  | { readonly kind: 'output'; readonly bytes: Buffer; readonly contentType: string }
+  | { readonly kind: 'flawed'; readonly flaw: Flaw; readonly contentType: string }
   | { readonly kind: 'expired' | 'unknown' }
 
 const FOLDER = '/simulator/outputs/'
@@ -18,13 +29,13 @@ const KEY = 'simulated'
 const KEPT_BYTES_MAX = 48 * 1024 * 1024
 const DRAWING_AT_ONCE = 2
 const PIXELS_MAX = 16_777_216
-const PAGE = Buffer.from('<!doctype html><title>Not an image</title><p>This is a web page that calls itself a JPEG.</p>')
 
 /**
  * The simulated bucket. An address holds all that is needed to draw its picture again, so nothing has
  * to be stored: after a restart every address works as it did before, until it expires.
  */
 export class Outputs {
+  readonly #clips = new Clips()
   readonly #draw: (plan: PicturePlan) => Promise<Buffer>
   readonly #kept = new Map<string, Buffer>()
   readonly #underWay = new Map<string, Promise<Buffer>>()
@@ -39,11 +50,12 @@ export class Outputs {
   /** An address below the origin that opens the output until `expiresAt` (in seconds). */
   addressOf(output: Output, expiresAt: number): string {
     const name = Buffer.from(JSON.stringify(output)).toString('base64url')
-    return `${FOLDER}${name}.jpeg?expires=${expiresAt}&signature=${sign(name, expiresAt)}`
+    return `${FOLDER}${name}.${extensionOf(output)}?expires=${expiresAt}&signature=${sign(name, expiresAt)}`
   }
 
   /** Draws the output, or hands over what was drawn before. */
   render(output: Output): Promise<Buffer> {
+    if ('clip' in output) return output.part === 'video' ? this.#clips.render(output.clip) : this.#clips.lastFrame(output.clip)
     const key = JSON.stringify(output)
     const known = this.#kept.get(key)
     if (known !== undefined) return Promise.resolve(known)
@@ -58,17 +70,24 @@ export class Outputs {
   }
 
   async fetch(url: URL, nowMs: number): Promise<Fetched> {
-    const name = url.pathname.slice(FOLDER.length).replace(/\.jpeg$/, '')
+    const name = url.pathname.slice(FOLDER.length).replace(/\.(jpeg|png|mp4)$/, '')
     const expiresAt = Number(url.searchParams.get('expires'))
     if (!isSigned(name, expiresAt, url.searchParams.get('signature') ?? '')) return { kind: 'unknown' }
     if (expiresAt * 1000 <= nowMs) return { kind: 'expired' }
     const output = JSON.parse(Buffer.from(name, 'base64url').toString()) as Output
-    if (output.plan.width * output.plan.height > PIXELS_MAX) return { kind: 'unknown' }
-    if (output.broken) return { kind: 'picture', bytes: PAGE, contentType: 'image/jpeg' }
-    return { kind: 'picture', bytes: await this.render(output), contentType: `image/${output.format}` }
+    const { width, height } = 'clip' in output ? output.clip.picture : output.plan
+    if (width * height > PIXELS_MAX) return { kind: 'unknown' }
+    const contentType = CONTENT_TYPES[extensionOf(output)]
+    if (output.flaw !== null) return { kind: 'flawed', flaw: output.flaw, contentType }
+    return { kind: 'output', bytes: await this.render(output), contentType }
   }
 
-  async #drawInTurn({ plan, format }: Output): Promise<Buffer> {
+  /** Ends the thread that encodes. */
+  async close(): Promise<void> {
+    await this.#clips.close()
+  }
+
+  async #drawInTurn({ plan, format }: Picture): Promise<Buffer> {
     while (this.#drawing >= DRAWING_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#drawing += 1
     try {
@@ -92,6 +111,13 @@ export class Outputs {
       this.#keptBytes -= length
     }
   }
+}
+
+const CONTENT_TYPES = { jpeg: 'image/jpeg', png: 'image/png', mp4: 'video/mp4' } as const
+
+function extensionOf(output: Output): keyof typeof CONTENT_TYPES {
+  if ('clip' in output) return output.part === 'video' ? 'mp4' : 'png'
+  return output.format
 }
 
 function sign(name: string, expiresAt: number): string {

@@ -180,7 +180,7 @@ describe('calls', () => {
     const request = randomUUID()
     await post(ASKED, { 'x-simulator-request': request })
     const stats = (await (await fetch(`${simulator.url}/simulator/stats`)).json()) as { requests: Record<string, unknown> }
-    assert.deepEqual(stats.requests[request], { calls: 1, billedImages: 1 })
+    assert.deepEqual(stats.requests[request], { calls: 1, billedImages: 1, billedVideos: 0 })
   })
 
   test('what was made is billed although its caller has left', async () => {

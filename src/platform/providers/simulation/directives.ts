@@ -16,6 +16,7 @@ const FAULTS = [
   'poll-429',
   'poll-500',
   'poll-bad-json',
+  'task-expired',
   'task-failed',
   'task-lost',
   'too-large',

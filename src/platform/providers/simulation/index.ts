@@ -3,8 +3,9 @@
  * time, and its sense of decency. Nothing here is ever reached by a call to a real vendor.
  */
 export { readDirectives, type Directives, type FaultName } from './directives.ts'
+export { flawOf, sendFlawed, type Flaw } from './hostile.ts'
 export { identify, type Caller } from './identify.ts'
-export { latencyOf, pause } from './latency.ts'
+export { latencyOf, pause, videoLatencyOf } from './latency.ts'
 export { isObjectionable } from './moderation.ts'
 export { PictureDesk, type PictureFormat } from './picture-desk.ts'
 export { readBody } from './read-body.ts'

@@ -1,9 +1,13 @@
-export interface TallyReport {
-  readonly calls: number
-  readonly billedImages: number
+interface Bill {
+  calls: number
+  billedImages: number
+  billedVideos: number
+}
+
+export interface TallyReport extends Readonly<Bill> {
   /** The most calls that were under way at once. */
   readonly callsAtOnceMax: number
-  readonly requests: Readonly<Record<string, { calls: number; billedImages: number }>>
+  readonly requests: Readonly<Record<string, Readonly<Bill>>>
 }
 
 /** Older requests are forgotten beyond this; the totals keep counting. */
@@ -11,9 +15,8 @@ const REQUESTS_MAX = 10_000
 
 /** Counts what a vendor would have written on its bill, in total and by request. */
 export class Tally {
-  readonly #requests = new Map<string, { calls: number; billedImages: number }>()
-  #calls = 0
-  #billedImages = 0
+  readonly #requests = new Map<string, Bill>()
+  readonly #total: Bill = { calls: 0, billedImages: 0, billedVideos: 0 }
   #callsAtOnce = 0
   #callsAtOnceMax = 0
 
@@ -26,28 +29,33 @@ export class Tally {
 
   /** Counts one call of the request and says which it is, from 1. */
   called(request: string): number {
-    this.#calls += 1
+    this.#total.calls += 1
     const entry = this.#entry(request)
     entry.calls += 1
     return entry.calls
   }
 
   billed(request: string, images: number): void {
-    this.#billedImages += images
+    this.#total.billedImages += images
     this.#entry(request).billedImages += images
+  }
+
+  billedVideo(request: string): void {
+    this.#total.billedVideos += 1
+    this.#entry(request).billedVideos += 1
   }
 
   report(): TallyReport {
     const requests = Object.fromEntries([...this.#requests].map(([id, entry]) => [id, { ...entry }]))
-    return { calls: this.#calls, billedImages: this.#billedImages, callsAtOnceMax: this.#callsAtOnceMax, requests }
+    return { ...this.#total, callsAtOnceMax: this.#callsAtOnceMax, requests }
   }
 
-  #entry(request: string): { calls: number; billedImages: number } {
+  #entry(request: string): Bill {
     const found = this.#requests.get(request)
     if (found !== undefined) return found
     const oldest = this.#requests.size >= REQUESTS_MAX ? this.#requests.keys().next().value : undefined
     if (oldest !== undefined) this.#requests.delete(oldest)
-    const entry = { calls: 0, billedImages: 0 }
+    const entry = { calls: 0, billedImages: 0, billedVideos: 0 }
     this.#requests.set(request, entry)
     return entry
   }

@@ -1,5 +1,13 @@
 /**
- * Seedream's wire protocol, spoken by a simulator: the same checks, refusals, faults, pauses and
- * addresses that expire, with drawn pictures for results. It counts what the vendor would have billed.
+ * ModelArk's wire protocol for images and videos, spoken by a simulator: the same checks, refusals, faults,
+ * queues, callbacks and addresses that expire, with drawn pictures and encoded clips for results. It counts
+ * what the vendor would have billed.
  */
-export { startBytedanceSimulator, type BytedanceSimulator, type BytedanceSimulatorOptions } from '../simulator-server.ts'
+export {
+  bytedanceSimulator,
+  startBytedanceSimulator,
+  type BytedanceSimulator,
+  type BytedanceSimulatorOptions,
+  type BytedanceStats,
+  type BytedanceVendor,
+} from '../simulator-server.ts'
