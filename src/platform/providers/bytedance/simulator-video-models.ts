@@ -43,6 +43,7 @@ export function pixelsOf({ id }: SimulatedVideoModel, resolution: string, ratio:
   const version = /seedance-(\d-\d)/.exec(id)?.[1] ?? ''
   const wide = WIDE_BY_MODEL[version]?.[resolution] ?? WIDE[resolution] ?? { width: 1280, height: 720 }
   if (ratio === '16:9') return wide
+  if (ratio === '9:16') return { width: wide.height, height: wide.width }
   const [across = 16, down = 9] = ratio.split(':').map(Number)
   const side = Math.sqrt((wide.width * wide.height) / (across * down))
   const even = (length: number): number => Math.round(length / 16) * 16
