@@ -14,6 +14,26 @@ test('forked, it says where it is, answers there, and ends with its parent', asy
   assert.deepEqual(await once(child, 'exit'), [0, null])
 })
 
+test('every vendor has its own prefix on the one port, and the program prints them all', async () => {
+  const child = fork(ENTRY, ['--port', '0'], { env: { SIMULATOR_LATENCY_MS: '0' }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const said = once(child, 'message')
+  let printed = ''
+  const vendors = Promise.withResolvers<void>()
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    printed += chunk
+    if (printed.includes('OpenAI') && printed.endsWith('\n')) vendors.resolve()
+  })
+  const [[{ url }]] = (await Promise.all([said, vendors.promise])) as [[{ url: string }], void]
+  for (const [, address = ''] of printed.matchAll(/simulated \S+ at (\S+)\n/g)) {
+    assert(address.startsWith(`${url}/`))
+    assert.equal((await fetch(`${address}/nothing-here`, { method: 'POST' })).headers.get('content-type'), 'application/json', address)
+  }
+  assert.match(printed, /^simulated ModelArk at \S+\/api\/v3\n/)
+  assert.match(printed, /^simulated OpenAI at \S+\/openai\/v1\n/m)
+  child.disconnect()
+  await once(child, 'exit')
+})
+
 test('SIGTERM ends it with code 0, calls under way or not', async () => {
   const child = fork(ENTRY, ['--port', '0'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [{ url }] = (await once(child, 'message')) as [{ url: string }]

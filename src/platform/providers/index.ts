@@ -5,7 +5,7 @@
  * credits is for the caller to say. Simulators speak the same wire protocols beside their adapters
  * and are reached over HTTP like a vendor.
  */
-export { openProviders, type ProvidersConfig } from './open-providers.ts'
+export { openProviders, openVideoProviders, type ProvidersConfig } from './open-providers.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
 export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'
 export {

@@ -1,4 +1,4 @@
-import type { ImageProvider } from './port.ts'
+import type { ImageProvider, VideoProvider } from './port.ts'
 
 /** A vendor that is left out is not opened. */
 export interface ProvidersConfig {
@@ -24,6 +24,17 @@ export async function openProviders(config: ProvidersConfig): Promise<ReadonlyMa
   if (config.bytedance !== undefined) {
     const { BytedanceImages } = await import('./bytedance/index.ts')
     const provider = new BytedanceImages(config.bytedance)
+    providers.set(provider.name, provider)
+  }
+  return providers
+}
+
+/** As `openProviders`, for videos. A vendor may have other keys and another region for them. */
+export async function openVideoProviders(config: ProvidersConfig): Promise<ReadonlyMap<string, VideoProvider>> {
+  const providers = new Map<string, VideoProvider>()
+  if (config.bytedance !== undefined) {
+    const { BytedanceVideos } = await import('./bytedance/index.ts')
+    const provider = new BytedanceVideos(config.bytedance)
     providers.set(provider.name, provider)
   }
   return providers

@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, describe, test } from 'node:test'
 import { imageConformance } from '../conformance.ts'
-import { ProviderFailure, type ImageResult } from '../port.ts'
+import { inspectImage } from '../inspect-image.ts'
+import { ProviderFailure, type ImageCall, type ImageResult } from '../port.ts'
 import { BytedanceImages } from './adapter.ts'
+import { IMAGE_MODELS } from './models.ts'
 import { startBytedanceSimulator } from './simulator/index.ts'
 
 const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3600, apiKey: 'key', pictures: 'plain' })
@@ -83,6 +85,108 @@ describe('what is sent', () => {
     await generate(true)
     assert.deepEqual([received.headers['x-simulator-request'], received.headers['x-simulator-call']], ['request-1', '3'])
   })
+})
+
+describe('what each model of the family takes', () => {
+  const send = async (call: Partial<ImageCall>): Promise<Record<string, unknown>> => {
+    answers(recorded('answer-one-image'))
+    await new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false }).generateImage({ ...CALL, ...call }, options)
+    return JSON.parse(received.body) as Record<string, unknown>
+  }
+  const PRO = 'dola-seedream-5-0-pro-260628'
+  const LITE = 'seedream-5-0-260128'
+
+  test('5.0 pro and flash: a format, a background, references, and no word of groups', async () => {
+    const body = await send({ providerModel: PRO, outputFormat: 'png', background: 'transparent', referenceImages: ['https://example.com/a.png'] })
+    assert.deepEqual(body, { model: PRO, prompt: 'a fox', size: '2K', response_format: 'url', watermark: false, image: ['https://example.com/a.png'], output_format: 'png', background: 'transparent' })
+  })
+
+  test('5.0 lite takes a format; 4.x makes JPEGs and has no field for it', async () => {
+    assert.equal((await send({ providerModel: LITE, outputFormat: 'png' }))['output_format'], 'png')
+    assert.equal('output_format' in (await send({ outputFormat: 'jpeg' })), false)
+  })
+
+  test('a reference can be a data URL', async () => {
+    assert.deepEqual((await send({ referenceImages: ['data:image/png;base64,AAAA'] }))['image'], ['data:image/png;base64,AAAA'])
+  })
+
+  const refused: Record<string, [call: Partial<ImageCall>, field: string]> = {
+    'a PNG of 4.5': [{ providerModel: 'seedream-4-5-251128', outputFormat: 'png' }, 'outputFormat'],
+    '1K of 4.5': [{ providerModel: 'seedream-4-5-251128', size: '1K' }, 'size'],
+    '4K of 5.0 pro': [{ providerModel: PRO, size: '4K' }, 'size'],
+    'too few pixels for 5.0 lite': [{ providerModel: LITE, size: '1024x1024' }, 'size'],
+    'a ratio past sixteen': [{ size: '8000x400' }, 'size'],
+    'a seed': [{ seed: 7 }, 'seed'],
+    'a negative prompt': [{ negativePrompt: 'text' }, 'negativePrompt'],
+    'a background of 4.0': [{ background: 'transparent' }, 'background'],
+    'a quality': [{ quality: 'high' }, 'quality'],
+    'eleven references of 5.0 pro': [{ providerModel: PRO, referenceImages: Array.from({ length: 11 }, () => 'https://example.com/a.png') }, 'referenceImages'],
+    'a reference that is no address': [{ referenceImages: ['file:///etc/passwd'] }, 'referenceImages'],
+  }
+  for (const [title, [call, field]] of Object.entries(refused)) {
+    test(`refused before it is sent: ${title}`, async () => {
+      received = { url: '', headers: {}, body: '' }
+      await assert.rejects(send(call), (error: unknown) => error instanceof ProviderFailure && error.reason === 'invalid' && error.field === field)
+      assert.equal(received.url, '')
+    })
+  }
+
+  test('every model makes its images through the simulator, as fields and all', async () => {
+    const provider = new BytedanceImages({ apiKey: 'key', baseUrl: `${simulator.url}/api/v3`, simulated: true })
+    for (const { id, aliases = [], presets, outputFormats, backgrounds } of IMAGE_MODELS) {
+      for (const providerModel of [id, ...aliases]) {
+        const result = await provider.generateImage({ ...CALL, providerModel, size: presets[0] ?? '', outputFormat: outputFormats[0], background: backgrounds[0], referenceImages: ['https://example.com/a.png'] }, options)
+        const { body, contentType } = await provider.fetchOutput(result, options)
+        body.destroy()
+        assert.equal(contentType, `image/${outputFormats[0]}`, providerModel)
+      }
+    }
+  })
+})
+
+describe('groups', () => {
+  const group = (prompt: string, imagesMax = 4, call: Partial<ImageCall> = {}) =>
+    new BytedanceImages({ apiKey: 'key', baseUrl: `${simulator.url}/api/v3`, simulated: true }).generateGroup({ ...CALL, size: '1K', ...call, prompt, imagesMax }, options)
+
+  test('one call makes several images, each with its own share of the tokens', async () => {
+    const items = await group('three images of a fox')
+    assert.deepEqual(items.map((item) => item.kind === 'image' && item.result.usage), Array.from({ length: 3 }, () => ({ images: 1, tokens: 4096 })))
+  })
+
+  test('one that was refused is a reason in its place, and the others are there', async () => {
+    const items = await group('three images of a fox [[fault:refuse-output]]')
+    assert.deepEqual(items.map((item) => (item.kind === 'image' ? 'image' : item.failure.reason)), ['image', 'content_output', 'image'])
+  })
+
+  test('the documented fields ask for it', async () => {
+    answers(recorded('answer-image-and-refused-item'))
+    const items = await new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false }).generateGroup({ ...CALL, imagesMax: 5 }, options)
+    const { sequential_image_generation, sequential_image_generation_options } = JSON.parse(received.body) as Record<string, unknown>
+    assert.deepEqual([sequential_image_generation, sequential_image_generation_options], ['auto', { max_images: 5 }])
+    assert.deepEqual(items.map(({ kind }) => kind), ['image', 'failed'])
+  })
+
+  test('a group of which nothing came is a failure of the call', async () => {
+    answers(recorded('answer-refused-item-only'))
+    await assert.rejects(new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false }).generateGroup({ ...CALL, imagesMax: 2 }, options), { reason: 'content_output' })
+  })
+
+  test('more than fifteen with the references, or any on a model without groups, is refused', async () => {
+    await assert.rejects(group('a fox', 16), { reason: 'invalid', field: 'imagesMax' })
+    await assert.rejects(group('a fox', 10, { referenceImages: Array.from({ length: 6 }, () => 'https://example.com/a.png') }), { reason: 'invalid', field: 'referenceImages' })
+    await assert.rejects(group('a fox', 2, { providerModel: 'dola-seedream-5-0-pro-260628' }), { reason: 'invalid', field: 'imagesMax' })
+  })
+})
+
+describe('hostile results', () => {
+  for (const [fault, judge] of [['pixel-flood', 'inspect'], ['bad-asset', 'inspect'], ['too-large', 'fetch'], ['redirect-private', 'fetch']] as const) {
+    test(`${fault} is bad_output when it is ${judge}ed`, async () => {
+      const provider = new BytedanceImages({ apiKey: 'key', baseUrl: `${simulator.url}/api/v3`, simulated: true })
+      const result = await provider.generateImage({ ...CALL, size: '1K', prompt: `a fox [[fault:${fault}]]` }, options)
+      const opening = provider.fetchOutput(result, options)
+      await assert.rejects(judge === 'fetch' ? opening : inspectImage((await opening).body), { reason: 'bad_output' })
+    })
+  }
 })
 
 describe('recorded answers', () => {
