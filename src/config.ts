@@ -70,7 +70,7 @@ const schema = {
   BYTEPLUS_BASE_URL: [webAddress, null, 'Address of ModelArk, or of a simulator already running. Default: the Asia-Pacific endpoint with a key, an own simulator without.'],
   COOLY_PROVIDER_TIMEOUT_SECONDS: [number(1, 3_600), '300', 'How long one call to a provider may take before its outcome counts as unknown.'],
   BOOTSTRAP_STARTED_AT: [number(0, Number.MAX_SAFE_INTEGER), null, 'When `npm start` was called, in milliseconds since 1970. Set by it, so that "ready" counts the installation too.'],
-  SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image takes. Default: a spread around 7 s; 0 answers at once.'],
+  SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image or video takes. Default: a spread around 7 s an image, 40 s a video; 0 answers at once.'],
   LOG_LEVEL: [z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), null, 'What is logged. Default: `info` in production, `warn` otherwise.'],
   COOLY_METRICS_TOKEN: [z.string().min(16), null, 'Bearer token for `/metrics`. Without it the page answers to this machine only, in production.', 'secret'],
   COOLY_FAILPOINTS: [z.string(), '', 'Where to die or fail on purpose, for tests: `worker.after_put=kill9@2`. Refused in production.'],

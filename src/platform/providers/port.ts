@@ -132,7 +132,10 @@ export interface VideoProvider {
    */
   poll(taskId: string, options: CallOptions): Promise<VideoTask>
 
-  /** Asks after many tasks at once, where the vendor can. Those it does not name are `gone`. */
+  /**
+   * Asks after many tasks at once, where the vendor can. One that the answer does not name is left out, and
+   * has to be polled by itself: a list may be behind, and only `poll` may call a task `gone`.
+   */
   pollMany?(taskIds: readonly string[], options: CallOptions): Promise<ReadonlyMap<string, VideoTask>>
 
   /**

@@ -134,6 +134,16 @@ export function videoConformance(suite: VideoConformance): void {
     assert.equal((await provider.poll(never, options)).state, 'gone')
   })
 
+  test('tasks asked after together say what each says by itself, and an unknown one is left out', async () => {
+    const provider = open()
+    if (provider.pollMany === undefined) return
+    const ids = [await submit(provider, callOf('a fox')), await submit(provider, callOf('a fox [[fault:refuse-output]]'))]
+    const [first, second] = await Promise.all(ids.map((id) => finish(provider, id)))
+    const together = await provider.pollMany([...ids, 'task-that-never-was'], options)
+    assert.deepEqual([...together.keys()].toSorted(), ids.toSorted())
+    assert.deepEqual(ids.map((id) => together.get(id)?.state), [first?.state, second?.state])
+  })
+
   test('a video that has ended cannot be cancelled, and can still be fetched', async () => {
     const provider = open()
     const taskId = await submit(provider, callOf('a fox'))
