@@ -13,6 +13,8 @@ const PUBLIC_MESSAGE: Partial<Record<ProviderFailureReason, string>> = {
   provider_fault: 'The provider failed.',
   outcome_unknown: 'The connection to the provider was lost before it answered.',
   bad_response: 'The provider answered in a way that could not be understood.',
+  network: 'The provider could not be reached.',
+  bad_output: 'The provider delivered something unusable.',
   output_gone: 'The result is no longer available at the provider.',
 }
 

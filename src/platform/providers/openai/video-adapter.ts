@@ -83,7 +83,7 @@ export class OpenaiVideos implements VideoProvider {
   /** One page of the account's videos, the newest first. Safe to repeat. */
   async list({ limit, after }: { limit: number; after?: string }, { signal }: CallOptions): Promise<{ videos: readonly ListedVideo[]; next: string | null }> {
     const query = new URLSearchParams({ limit: String(limit), order: 'desc', ...(after === undefined ? {} : { after }) })
-    const answer = await this.#question('GET', `/videos?${query}`, signal)
+    const answer = await this.#question('GET', `/videos?${query.toString()}`, signal)
     if (answer.status !== 200) throw this.#connection.refusal(answer)
     const page = VideoList.safeParse(parseJson(answer.text))
     if (!page.success) throw badResponse('the list of videos is not of the documented shape', page.error)
