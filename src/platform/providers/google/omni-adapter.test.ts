@@ -21,7 +21,7 @@ describe('the adapter keeps the promises of the port', () => {
     providerModel: 'gemini-omni-1.2-flash',
     settings: { resolution: '720p', durationSeconds: 4, ratio: '16:9' },
     submitsOf: (requestId) => vendor.stats().requests[requestId]?.calls ?? 0,
-    billedOf: (requestId) => vendor.stats().requests[requestId]?.billedImages ?? 0,
+    billedOf: (requestId) => vendor.stats().requests[requestId]?.billedVideos ?? 0,
   })
 })
 
@@ -179,7 +179,7 @@ describe('cancelling', () => {
     assert.equal(await simulated.cancel(taskId, options), 'cancelled')
     assert.equal(await simulated.cancel(taskId, options), 'too_late')
     assert.equal((await simulated.poll(taskId, options)).state, 'cancelled')
-    assert.equal(vendor.stats().requests['cancel me [[delay:60000]]']?.billedImages, 0)
+    assert.equal(vendor.stats().requests['cancel me [[delay:60000]]']?.billedVideos, 0)
   })
 
   test('what is removed is gone', async () => {

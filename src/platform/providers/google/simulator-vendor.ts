@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
-import { identify, latencyOf, readBody, Runs, sendResult, SimulatedRefusal, Tally, type SimulatedVendor, type TallyReport } from '../simulation/index.ts'
+import { identify, readBody, Runs, sendResult, SimulatedRefusal, Tally, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
 import { VEO_GEMINI_MODELS, VEO_MODELS } from './models.ts'
 import { clipOf, interactionObject, operationObject, type VideoRun } from './simulator-answers.ts'
 import { badKey, internalError, refusal, refuseAtTheDoor, tooMany } from './simulator-refusals.ts'
@@ -20,13 +20,11 @@ export interface GoogleSimulator extends SimulatedVendor {
   stats(): GoogleStats
 }
 
-/** A video counts as one call and, once made, as one billed output. */
 export interface GoogleStats extends TallyReport {
-  readonly videosUnderWay: { readonly now: number; readonly most: number }
+  readonly videos: RunCounts
 }
 
 export const GOOGLE_PREFIX = '/google'
-const VIDEO_LATENCIES = 6
 const BODY_BYTES_MAX = 64 * 1024 * 1024
 const TOKEN_SECONDS = 3599
 
@@ -37,11 +35,11 @@ const TOKEN_SECONDS = 3599
 export function googleSimulator(options: GoogleSimulatorOptions): GoogleSimulator {
   const tally = new Tally()
   const clips = new Clips()
-  const runs = new Runs<VideoRequest>(({ caller }) => tally.billed(caller.request, 1))
+  const runs = new Runs<VideoRequest>(({ caller }) => tally.billedVideo(caller.request))
   const studio: Studio = { tally, clips, runs, latencyMs: options.latencyMs, apiKey: options.apiKey, plain: options.pictures === 'plain' }
   return {
     prefix: GOOGLE_PREFIX,
-    stats: () => ({ ...tally.report(), videosUnderWay: runs.underWay }),
+    stats: () => ({ ...tally.report(), videos: runs.counts }),
     close: () => {
       runs.close()
       void clips.close()
@@ -131,7 +129,7 @@ async function begin({ studio, request, response }: Exchange, asked: VideoReques
   if (directives.has('reset')) return void request.socket.resetAndDestroy()
   if (directives.has('hang')) return // Until the caller gives up, or we close.
   refuseAtTheDoor(directives)
-  const takesMs = directives.delayMs ?? (studio.latencyMs === undefined ? latencyOf(seed, undefined) * VIDEO_LATENCIES : studio.latencyMs)
+  const takesMs = directives.delayMs ?? videoLatencyOf(seed, studio.latencyMs)
   const answer = await tellOf(studio.runs.start({ id, caller, asked, takesMs }))
   if (directives.has('lost-reply')) return void request.socket.destroy()
   sendJson(response, answer, directives.has('bad-json'))

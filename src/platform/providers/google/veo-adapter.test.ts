@@ -18,7 +18,7 @@ after(() => simulator.close())
 const tokens: AccessTokens = { token: () => Promise.resolve('token-1'), forget: () => undefined }
 const counts = {
   submitsOf: (requestId: string) => vendor.stats().requests[requestId]?.calls ?? 0,
-  billedOf: (requestId: string) => vendor.stats().requests[requestId]?.billedImages ?? 0,
+  billedOf: (requestId: string) => vendor.stats().requests[requestId]?.billedVideos ?? 0,
 }
 const settings = { resolution: '720p', durationSeconds: 4, ratio: '16:9' }
 

@@ -1,5 +1,5 @@
 import { planPicture } from '../pictures/index.ts'
-import { latencyOf, pause, type Caller, type PictureDesk, type Tally } from '../simulation/index.ts'
+import { flawedBytes, flawOf, latencyOf, pause, type Caller, type PictureDesk, type Tally } from '../simulation/index.ts'
 import { moderationBlocked } from './simulator-refusals.ts'
 import type { ImageRequest } from './simulator-request.ts'
 
@@ -9,10 +9,6 @@ export interface Studio {
   readonly latencyMs: number | undefined
   readonly signal: AbortSignal
 }
-
-const PAGE = Buffer.from('<!doctype html><title>Not an image</title><p>This is a web page that calls itself a PNG.</p>')
-/** A PNG of 60 000 pixels a side that says so in a few bytes: what it claims has to be refused before it is unpacked. */
-const FLOOD = Buffer.from('89504e470d0a1a0a0000000d494844520000ea600000ea60080600000080d275420000000c49444154789c6360a00c000000400001b7347cef0000000049454e44ae426082', 'hex')
 
 /** Makes the images of one call, and the whole answer. What is made is billed, whether or not anybody waits for it. */
 export async function makeImages(studio: Studio, request: ImageRequest, caller: Caller): Promise<string> {
@@ -33,8 +29,8 @@ export async function makeImages(studio: Studio, request: ImageRequest, caller: 
 }
 
 async function draw(studio: Studio, request: ImageRequest, { directives }: Caller, seed: number): Promise<Buffer> {
-  if (directives.has('bad-asset')) return PAGE
-  if (directives.has('pixel-flood')) return FLOOD
+  const flaw = flawOf(directives)
+  if (flaw !== null) return flawedBytes(flaw)
   const { width, height, format, compression } = request
   const plan = planPicture({ prompt: directives.prompt, seed: seed % 2 ** 32, width, height })
   return studio.desk.draw({ plan, format, compression, transparent: request.background === 'transparent' })

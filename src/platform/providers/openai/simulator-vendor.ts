@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
-import { identify, latencyOf, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type SimulatedVendor, type TallyReport } from '../simulation/index.ts'
+import { identify, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
 import { IMAGE_MODELS } from './models.ts'
 import { makeImages, type Studio } from './simulator-images.ts'
 import { refuseAtTheDoor, refusal } from './simulator-refusals.ts'
@@ -21,25 +21,22 @@ export interface OpenaiSimulator extends SimulatedVendor {
   stats(): OpenaiStats
 }
 
-/** A video counts as one call and, once made, as one billed output. */
 export interface OpenaiStats extends TallyReport {
-  readonly videosUnderWay: { readonly now: number; readonly most: number }
+  readonly videos: RunCounts
 }
 
 export const OPENAI_PREFIX = '/openai'
-/** How much longer a video takes than an image. */
-const VIDEO_LATENCIES = 6
 
 /** The vendor's protocol below `/openai/v1`. */
 export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulator {
   const closing = new AbortController()
   const tally = new Tally()
   const clips = new Clips()
-  const runs = new Runs<VideoRequest>(({ caller }) => tally.billed(caller.request, 1))
+  const runs = new Runs<VideoRequest>(({ caller }) => tally.billedVideo(caller.request))
   const studio: Studio = { desk: new PictureDesk(options.pictures ?? 'scenes'), tally, latencyMs: options.latencyMs, signal: closing.signal }
   return {
     prefix: OPENAI_PREFIX,
-    stats: () => ({ ...tally.report(), videosUnderWay: runs.underWay }),
+    stats: () => ({ ...tally.report(), videos: runs.counts }),
     close: () => {
       closing.abort()
       runs.close()
@@ -93,7 +90,7 @@ function beginVideo({ studio, runs, request, response }: Exchange, asked: VideoR
   if (directives.has('reset')) return void request.socket.resetAndDestroy()
   if (directives.has('hang')) return // Until the caller gives up, or we close.
   refuseAtTheDoor(directives)
-  const takesMs = directives.delayMs ?? (studio.latencyMs === undefined ? latencyOf(seed, undefined) * VIDEO_LATENCIES : studio.latencyMs)
+  const takesMs = directives.delayMs ?? videoLatencyOf(seed, studio.latencyMs)
   const answer = JSON.stringify(videoObject(startVideo(runs, asked, caller, takesMs)))
   if (directives.has('lost-reply')) return void request.socket.destroy()
   sendJson(response, directives.has('bad-json') ? answer.slice(0, Math.floor(answer.length / 2)) : answer)

@@ -20,7 +20,7 @@ describe('the adapter keeps the promises of the port', () => {
     providerModel: 'sora-2',
     settings: { resolution: '1280x720', durationSeconds: 4 },
     submitsOf: (requestId) => vendor.stats().requests[requestId]?.calls ?? 0,
-    billedOf: (requestId) => vendor.stats().requests[requestId]?.billedImages ?? 0,
+    billedOf: (requestId) => vendor.stats().requests[requestId]?.billedVideos ?? 0,
   })
 })
 

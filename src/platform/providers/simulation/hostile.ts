@@ -23,6 +23,11 @@ export function sendFlawed(response: ServerResponse, flaw: Flaw, contentType: st
     response.writeHead(200, { 'content-type': contentType, 'content-length': FIVE_GIGABYTES })
     return void response.write(Buffer.alloc(64 * 1024))
   }
-  const bytes = flaw === 'pixel-flood' ? FLOOD : Buffer.from(PAGE)
+  const bytes = flawedBytes(flaw)
   response.writeHead(200, { 'content-type': contentType, 'content-length': bytes.length }).end(bytes)
+}
+
+/** The bytes of a flaw that lies in the bytes: a flood of pixels in a few of them, or a web page. */
+export function flawedBytes(flaw: Flaw): Buffer {
+  return flaw === 'pixel-flood' ? FLOOD : Buffer.from(PAGE)
 }

@@ -15,6 +15,13 @@ export interface Run<Asked> {
   endedAtMs: number | null
 }
 
+/** How many there were, are under way, and were under way at most. */
+export interface RunCounts {
+  readonly submitted: number
+  readonly running: number
+  readonly runningMost: number
+}
+
 /** Older runs that have ended are forgotten beyond this. */
 const RUNS_MAX = 10_000
 const QUEUED_PART = 0.1
@@ -24,24 +31,25 @@ export class Runs<Asked> {
   readonly #runs = new Map<string, Run<Asked>>()
   readonly #timers = new Set<NodeJS.Timeout>()
   readonly #onSuccess: (run: Run<Asked>) => void
-  #underWay = 0
-  #underWayMost = 0
+  #submitted = 0
+  #running = 0
+  #runningMost = 0
 
   /** `onSuccess` is called once for each run that is made: that is when a vendor bills it. */
   constructor(onSuccess: (run: Run<Asked>) => void) {
     this.#onSuccess = onSuccess
   }
 
-  /** How many are under way, and were at most. */
-  get underWay(): { readonly now: number; readonly most: number } {
-    return { now: this.#underWay, most: this.#underWayMost }
+  get counts(): RunCounts {
+    return { submitted: this.#submitted, running: this.#running, runningMost: this.#runningMost }
   }
 
   start(begun: { id: string; caller: Caller; asked: Asked; takesMs: number }): Run<Asked> {
     const run: Run<Asked> = { ...begun, startedAtMs: Date.now(), polls: 0, end: null, endedAtMs: null }
     this.#runs.set(run.id, run)
-    this.#underWay += 1
-    this.#underWayMost = Math.max(this.#underWayMost, this.#underWay)
+    this.#submitted += 1
+    this.#running += 1
+    this.#runningMost = Math.max(this.#runningMost, this.#running)
     this.#forgetOldest()
     const { directives } = run.caller
     if (directives.has('endless')) return run
@@ -89,7 +97,7 @@ export class Runs<Asked> {
     if (run.end !== null) return
     run.end = end
     run.endedAtMs = Date.now()
-    this.#underWay -= 1
+    this.#running -= 1
     if (end === 'succeeded') this.#onSuccess(run)
   }
 
