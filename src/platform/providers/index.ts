@@ -6,6 +6,7 @@
  * and are reached over HTTP like a vendor.
  */
 export { openProviders, openVideoProviders, type ProvidersConfig } from './open-providers.ts'
+export { INLINE_FOLDER, type InlineOutputsOptions, type InlineStore } from './inline-outputs.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
 export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'
 export {

@@ -5,6 +5,6 @@
 export { OmniVideos } from './omni-adapter.ts'
 export { VeoVideos } from './veo-adapter.ts'
 export { geminiHost, vertexHost, type VeoHost } from './veo-hosts.ts'
-export { serviceAccountTokens } from './service-account.ts'
+export { serviceAccountTokens, simulatedTokens } from './service-account.ts'
 export { OMNI_MODELS, VEO_GEMINI_MODELS, VEO_MODELS } from './models.ts'
 export type { AccessTokens, GeminiSettings, VertexSettings } from './settings.ts'

@@ -90,3 +90,6 @@ async function askForToken(url: URL, assertion: string): Promise<{ token: string
   if (!reply.success) throw vendorFailure('network', 'no token: the answer holds none', { cause: reply.error })
   return { token: reply.data.access_token, seconds: reply.data.expires_in }
 }
+
+/** What a simulator is shown. */
+export const simulatedTokens: AccessTokens = { token: () => Promise.resolve('simulated'), forget: () => undefined }

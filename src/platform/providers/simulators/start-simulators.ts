@@ -1,4 +1,5 @@
 import { bytedanceSimulator, type BytedanceSimulatorOptions } from '../bytedance/simulator/index.ts'
+import { googleSimulator } from '../google/simulator/index.ts'
 import { openaiSimulator } from '../openai/simulator/index.ts'
 import { serveVendors, type SimulatedVendor, type SimulatorServer } from '../simulation/index.ts'
 
@@ -14,19 +15,20 @@ export interface Simulators extends SimulatorServer {
 }
 
 interface Stand {
-  readonly title: string
-  /** From the origin to where the vendor's own paths begin. */
-  readonly base: string
+  /** By the name of the interface: from the origin to where the vendor's own paths begin. */
+  readonly bases: Readonly<Record<string, string>>
   readonly open: (options: SimulatorsOptions) => SimulatedVendor
 }
 
 const STANDS: readonly Stand[] = [
-  { title: 'ModelArk', base: '/api/v3', open: bytedanceSimulator },
-  { title: 'OpenAI', base: '/openai/v1', open: openaiSimulator },
+  { bases: { ModelArk: '/api/v3' }, open: bytedanceSimulator },
+  { bases: { OpenAI: '/openai/v1' }, open: openaiSimulator },
+  { bases: { Gemini: '/google/v1beta', Vertex: '/google/vertex/v1' }, open: googleSimulator },
 ]
 
 /** Starts every simulated vendor. Rejects when the port is taken. */
 export async function startSimulators(options: SimulatorsOptions): Promise<Simulators> {
   const server = await serveVendors(STANDS.map(({ open }) => open(options)), options)
-  return { ...server, baseUrls: Object.fromEntries(STANDS.map(({ title, base }) => [title, server.url + base])) }
+  const bases = STANDS.flatMap((stand) => Object.entries(stand.bases))
+  return { ...server, baseUrls: Object.fromEntries(bases.map(([title, base]) => [title, server.url + base])) }
 }
