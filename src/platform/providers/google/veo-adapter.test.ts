@@ -183,7 +183,8 @@ describe('recorded answers', () => {
     assert(task.state === 'succeeded')
     const before = replay.received.length
     for (const [url, storageUri] of [['gs://somebody/else.mp4', 'gs://results/cooly'], [task.result.url, 'gs://other'], [task.result.url, undefined], ['https://evil.example/v.mp4', 'gs://results']] as const) {
-      await assert.rejects(asVertex({ storageUri, storageBaseUrl: replay.origin }).fetchOutput({ ...task.result, url }, 'video', options), { reason: 'bad_output' }, url)
+      const message = url.startsWith('gs:') ? /not in the bucket/ : /not at http/
+      await assert.rejects(asVertex({ storageUri, storageBaseUrl: replay.origin }).fetchOutput({ ...task.result, url }, 'video', options), { reason: 'bad_output', message }, url)
     }
     assert.equal(replay.received.length, before)
   })

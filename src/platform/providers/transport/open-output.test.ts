@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
-import { openOutput, OUTPUT_BYTES_MAX } from './open-output.ts'
+import { headersFor, openOutput, OUTPUT_BYTES_MAX } from './open-output.ts'
 import type { FetchedOutput } from '../port.ts'
 
 let respond: (response: ServerResponse) => void = (response) => response.end()
@@ -133,4 +133,10 @@ test('a redirect to a host that only ends like the vendor\'s is refused', async 
     const source = { url: new URL(`${origin}/x`), plainOrigin: origin, redirectHosts: ['googleapis.com'], signal: new AbortController().signal }
     await assert.rejects(openOutput(source), { reason: 'bad_output' }, location)
   }
+})
+
+test('credentials are shown at the first origin, and at no other, not even the same host on another port', () => {
+  const source = { url: new URL('https://generativelanguage.googleapis.com/v1beta/files/a'), headers: { 'x-key': 'secret' } }
+  assert.deepEqual(headersFor(new URL('/elsewhere', source.url), source), { 'x-key': 'secret' })
+  for (const hop of ['https://storage.googleapis.com/a', 'https://generativelanguage.googleapis.com:8443/a', 'http://generativelanguage.googleapis.com/a']) assert.deepEqual(headersFor(new URL(hop), source), {}, hop)
 })

@@ -62,7 +62,7 @@ function refuseOddAddress(url: URL, { plainOrigin }: OutputSource): void {
 
 function get(url: URL, source: OutputSource): Promise<IncomingMessage> {
   const { signal } = source
-  const headers = url.origin === source.url.origin ? { ...source.headers } : {}
+  const headers = headersFor(url, source)
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const open = url.protocol === 'https:' ? requestHttps : requestHttp
@@ -72,6 +72,11 @@ function get(url: URL, source: OutputSource): Promise<IncomingMessage> {
     request.once('response', resolve)
     request.end()
   })
+}
+
+/** What is shown at one hop: the credentials at the first origin, and nothing at any other. */
+export function headersFor(hop: URL, { url, headers = {} }: Pick<OutputSource, 'url' | 'headers'>): Record<string, string> {
+  return hop.origin === url.origin ? { ...headers } : {}
 }
 
 /** Where a redirect leads that may be followed; null for what is none, or may not. */
