@@ -3,9 +3,9 @@
  *
  * `node src/cli/simulate.ts --port 0 --host 127.0.0.1`. `SIMULATOR_LATENCY_MS` is the time that an image or a
  * video takes, `SIMULATOR_PICTURES=plain` draws nothing worth looking at, for load tests. `--videos-at-once`
- * and `--videos-queued` limit what ModelArk makes and lets wait; beyond that it answers 429. Prints where each
- * vendor answers; started with an IPC channel it also sends `{ ready: true, url }`, and it ends when
- * that channel closes.
+ * and `--videos-queued` limit what ModelArk makes and lets wait; beyond that it answers 429. `--tasks FILE` keeps its
+ * tasks over a restart. Prints where each vendor answers; started with an IPC channel it also sends
+ * `{ ready: true, url }`, and it ends when that channel closes.
  */
 import { parseArgs } from 'node:util'
 import { startSimulators } from '#platform/providers/simulators'
@@ -14,7 +14,7 @@ const URL_TTL_SECONDS = 24 * 60 * 60
 
 const text = { type: 'string' } as const
 const { values } = parseArgs({
-  options: { port: { ...text, default: '0' }, host: { ...text, default: '127.0.0.1' }, 'videos-at-once': text, 'videos-queued': text },
+  options: { port: { ...text, default: '0' }, host: { ...text, default: '127.0.0.1' }, 'videos-at-once': text, 'videos-queued': text, tasks: text },
 })
 const simulators = await startSimulators({
   host: values.host,
@@ -23,6 +23,7 @@ const simulators = await startSimulators({
   urlTtlSeconds: URL_TTL_SECONDS,
   pictures: process.env['SIMULATOR_PICTURES'] === 'plain' ? 'plain' : 'scenes',
   videosAtOnceMax: wholeNumber('--videos-at-once', values['videos-at-once']),
+  tasksFile: values.tasks,
   videosQueuedMax: wholeNumber('--videos-queued', values['videos-queued']),
 })
 

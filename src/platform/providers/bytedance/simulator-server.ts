@@ -8,6 +8,7 @@ import { directivesOf, makeImages, refuseAtTheDoor, type Caller, type Studio } f
 import { readImageRequest, type ImageRequest } from './simulator-request.ts'
 import { Outputs } from './simulator-outputs.ts'
 import { clipOf, taskBody, type TaskView } from './simulator-task-body.ts'
+import { TaskJournal } from './simulator-task-journal.ts'
 import { listTasks, removeTask, showTask, submitTask, type TaskDesk } from './simulator-task-routes.ts'
 import { Tasks, type Task } from './simulator-tasks.ts'
 
@@ -23,6 +24,8 @@ export interface BytedanceSimulatorOptions {
   readonly videosAtOnceMax?: number | undefined
   /** How many videos may wait; beyond that 429. Left out: no limit. */
   readonly videosQueuedMax?: number | undefined
+  /** A file that keeps the tasks over a restart, as a vendor would. Left out: they end with the process. */
+  readonly tasksFile?: string | undefined
   /** How much too late the fault `late-callback` is. Left out: a minute. */
   readonly lateCallbackMs?: number | undefined
 }
@@ -86,7 +89,8 @@ function openTaskDesk(studio: Studio, options: BytedanceSimulatorOptions): TaskD
     told.set(task, (told.get(task) ?? Promise.resolve()).then(() => postCallback(task, body, { signal, lateMs })).catch(() => undefined))
   }
   const { videosAtOnceMax = Infinity, videosQueuedMax = Infinity } = options
-  const tasks = new Tasks({ latencyMs: options.latencyMs, runningMax: videosAtOnceMax, queuedMax: videosQueuedMax, onChange })
+  const journal = options.tasksFile === undefined ? null : new TaskJournal(options.tasksFile)
+  const tasks = new Tasks({ latencyMs: options.latencyMs, journal, runningMax: videosAtOnceMax, queuedMax: videosQueuedMax, onChange })
   return { tasks, tally, view, submitted: () => submitted }
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, describe, test } from 'node:test'
 import { BufferSource, Input, MP4 } from 'mediabunny'
@@ -27,7 +29,7 @@ const MODEL = 'dreamina-seedance-2-0-260128'
 const TASKS = '/api/v3/contents/generations/tasks'
 const words = (prompt: string): Json => ({ content: [{ type: 'text', text: prompt }] })
 
-function ask(method: string, path = '', body: unknown = undefined, { at = simulator, headers = {} }: { at?: BytedanceSimulator; headers?: Record<string, string> } = {}): Promise<Response> {
+function ask(method: string, path = '', body?: unknown, { at = simulator, headers = {} }: { at?: BytedanceSimulator; headers?: Record<string, string> } = {}): Promise<Response> {
   const init = body === undefined ? {} : { body: JSON.stringify(body) }
   return fetch(`${at.url}${TASKS}${path}`, { method, headers: { authorization: 'Bearer key', ...headers }, ...init })
 }
@@ -90,7 +92,7 @@ describe('answers have the recorded shapes', () => {
   test('a list', async () => {
     const ids = [await submit(words('a fox [[fault:endless]]')), await submit(words('a fox [[fault:endless]]'))]
     const query = new URLSearchParams(ids.map((id): [string, string] => ['filter.task_ids', id]))
-    const list = (await (await ask('GET', `?${query}`)).json()) as { total: number; items: TaskJson[] }
+    const list = (await (await ask('GET', `?${query.toString()}`)).json()) as { total: number; items: TaskJson[] }
     assert.deepEqual(shapeOf(list), shapeOf(recorded('task-list')))
     assert.deepEqual(list.items.map(({ id }) => id), ids.toReversed())
   })
@@ -232,6 +234,34 @@ describe('the queue', () => {
     })
     assert([...seen].every((status) => ['queued', 'running', 'succeeded'].includes(status)) && seen.size >= 2, [...seen].join())
     assert.deepEqual(simulator.stats().requests[request], { calls: 1, billedImages: 0, billedVideos: 1 })
+  })
+})
+
+describe('a restart', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'simulator-'))
+  after(() => rmSync(directory, { recursive: true }))
+  const open = (name: string) => startBytedanceSimulator({ ...SHARED, latencyMs: 0, tasksFile: join(directory, name) })
+
+  test('what was under way goes on, what has ended is still known, what was deleted is not', async () => {
+    const before = await open('a.jsonl')
+    const waiting = await submit(words('a fox [[delay:80]]'), before)
+    const ended = await submit({}, before)
+    const deleted = await submit({}, before)
+    await ask('DELETE', `/${deleted}`, undefined, { at: before })
+    const was = await show(ended, before)
+    await before.close()
+    appendFileSync(join(directory, 'a.jsonl'), '{"id":"cut sho')
+    const later = await open('a.jsonl')
+    try {
+      await until(async () => (await show(waiting, later)).status === 'succeeded')
+      assert.equal(later.stats().billedVideos, 1, 'what had ended before is not billed again')
+      const url = (await show(ended, later)).content?.video_url ?? ''
+      assert.equal(new URL(url).pathname, new URL(was.content?.video_url ?? '').pathname)
+      assert.equal((await fetch(new URL(new URL(url).pathname + new URL(url).search, later.url))).status, 200)
+      assert.equal((await ask('GET', `/${deleted}`, undefined, { at: later })).status, 404)
+    } finally {
+      await later.close()
+    }
   })
 })
 

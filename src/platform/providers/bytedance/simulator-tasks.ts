@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { videoLatencyOf, type Caller } from '../simulation/index.ts'
 import { VendorRefusal } from './simulator-refusals.ts'
+import type { TaskJournal } from './simulator-task-journal.ts'
 import type { VideoRequest } from './simulator-video-request.ts'
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired'
@@ -12,7 +13,10 @@ export interface Task {
   /** Where the submitter reached us, so that addresses in callbacks lead back the same way. */
   readonly origin: string
   readonly createdAtMs: number
+  /** The header `x-fault` of its submit. */
+  readonly faults: string
   updatedAtMs: number
+  startedAtMs: number | null
   state: TaskState
   /** How often it was asked after. */
   polls: number
@@ -24,6 +28,8 @@ export interface TasksOptions {
   readonly runningMax: number
   /** How many may wait; beyond that a submit is refused with 429. */
   readonly queuedMax: number
+  /** Where tasks are written down, so that a restarted simulator still knows them, as a vendor would. Null keeps them in memory only. */
+  readonly journal: TaskJournal | null
   /** Called after each change of a state, the first included. */
   readonly onChange: (task: Task) => void
 }
@@ -40,8 +46,13 @@ export class Tasks {
   #running = 0
   #runningMost = 0
 
+  /** Takes up what the journal holds: tasks that were under way go on, and those whose time has passed end at once. */
   constructor(options: TasksOptions) {
     this.#options = options
+    for (const task of options.journal?.read() ?? []) {
+      this.#tasks.set(task.id, task)
+      if (task.state === 'queued' || task.state === 'running') this.#queue({ ...task, state: 'queued' })
+    }
   }
 
   get underWay(): { readonly running: number; readonly runningMost: number; readonly queued: number } {
@@ -49,20 +60,16 @@ export class Tasks {
     return { running: this.#running, runningMost: this.#runningMost, queued }
   }
 
-  submit(begun: Pick<Task, 'asked' | 'caller' | 'origin'>): Task {
+  submit(begun: Pick<Task, 'asked' | 'caller' | 'origin' | 'faults'>): Task {
     if (this.underWay.queued >= this.#options.queuedMax) {
       throw new VendorRefusal(429, 'QuotaExceeded', { message: 'The number of queued tasks exceeds the limit', retryAfterSeconds: 5 })
     }
     const now = Date.now()
     const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '')
-    const task: Task = { ...begun, id: `cgt-${day}-${randomBytes(5).toString('hex')}`, createdAtMs: now, updatedAtMs: now, state: 'queued', polls: 0 }
-    this.#tasks.set(task.id, task)
-    this.#forgetOldest()
+    const task: Task = { ...begun, id: `cgt-${day}-${randomBytes(5).toString('hex')}`, createdAtMs: now, updatedAtMs: now, startedAtMs: null, state: 'queued', polls: 0 }
+    this.#options.journal?.write(task)
     this.#options.onChange(task)
-    this.#later(this.#takesMs(task) * QUEUED_PART, () => {
-      this.#ready.push(task)
-      this.#pump()
-    })
+    this.#queue(task)
     return task
   }
 
@@ -80,13 +87,25 @@ export class Tasks {
   remove(task: Task): boolean {
     if (task.state === 'running' || task.state === 'cancelled') return false
     if (task.state === 'queued') this.#become(task, 'cancelled')
-    else this.#tasks.delete(task.id)
+    else {
+      this.#tasks.delete(task.id)
+      this.#options.journal?.write(task, 'removed')
+    }
     return true
   }
 
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
+  }
+
+  #queue(task: Task): void {
+    this.#tasks.set(task.id, task)
+    this.#forgetOldest()
+    this.#later(task.createdAtMs + this.#takesMs(task) * QUEUED_PART - Date.now(), () => {
+      this.#ready.push(task)
+      this.#pump()
+    })
   }
 
   #pump(): void {
@@ -102,7 +121,9 @@ export class Tasks {
     this.#runningMost = Math.max(this.#runningMost, this.#running)
     this.#become(task, 'running')
     if (task.caller.directives.has('endless')) return
-    this.#later(this.#takesMs(task) * (1 - QUEUED_PART), () => {
+    // One that was running before a restart has done so since then.
+    task.startedAtMs ??= Date.now()
+    this.#later(task.startedAtMs + this.#takesMs(task) * (1 - QUEUED_PART) - Date.now(), () => {
       this.#running -= 1
       this.#become(task, endOf(task))
       this.#pump()
@@ -112,6 +133,7 @@ export class Tasks {
   #become(task: Task, state: TaskState): void {
     task.state = state
     task.updatedAtMs = Date.now()
+    this.#options.journal?.write(task)
     this.#options.onChange(task)
   }
 

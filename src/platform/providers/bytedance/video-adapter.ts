@@ -119,7 +119,7 @@ export class BytedanceVideos implements VideoProvider {
   }
 
   async #list(query: [string, string][], options: CallOptions): Promise<{ tasks: TaskReply[]; answer: Answer }> {
-    const answer = await this.#ask('GET', `${TASKS}?${new URLSearchParams(query)}`, options)
+    const answer = await this.#ask('GET', `${TASKS}?${new URLSearchParams(query).toString()}`, options)
     if (answer.status !== 200) throw readRefusal(answer)
     const reply = TaskListReply.safeParse(parseJson(answer.text))
     if (!reply.success) throw badResponse('the list of tasks is not of the documented shape', reply.error)
