@@ -143,6 +143,7 @@ function noSuchVideo(id: string): SimulatedRefusal {
 
 async function answerImages({ studio, request, response }: Exchange, kind: 'generations' | 'edits'): Promise<void> {
   const asked = readImageRequest(await readFields(request), kind)
+  response.once('close', studio.tally.began())
   const caller = identify(request, asked.prompt, studio.tally)
   const { directives } = caller
   if (directives.has('reset')) return void request.socket.resetAndDestroy()
