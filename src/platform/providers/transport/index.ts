@@ -2,6 +2,6 @@
  * How adapters speak HTTP with a vendor: one request that is never repeated, failures that say
  * whether it can have been sent, and outputs fetched within limits.
  */
-export { openOutput, OUTPUT_BYTES_MAX, type OutputSource } from './open-output.ts'
+export { openOutput, OUTPUT_BYTES_MAX, VIDEO_BYTES_MAX, type OutputSource } from './open-output.ts'
 export { postJson, type JsonAnswer, type JsonPost } from './post-json.ts'
 export { retryAfterSeconds } from './retry-after.ts'

@@ -88,3 +88,49 @@ test('a body that breaks off fails and is not taken for the whole', async () => 
   const { body } = await open()
   await assert.rejects(buffer(body), { reason: 'network' })
 })
+
+test('a redirect within the vendor is followed, and the key goes to the first address only', async () => {
+  const seen: (string | undefined)[] = []
+  const other = createServer((request, response) => {
+    seen.push(request.headers['x-key'] as string | undefined)
+    response.end('elsewhere')
+  })
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}`
+  const hop = createServer((request, response) => {
+    seen.push(request.headers['x-key'] as string | undefined)
+    response.writeHead(302, { location: request.url === '/same' ? '/end' : `${elsewhere}/end` }).end()
+  })
+  hop.listen(0, '127.0.0.1')
+  await once(hop, 'listening')
+  const first = `http://127.0.0.1:${(hop.address() as AddressInfo).port}`
+  try {
+    const source = { url: new URL(`${first}/x`), headers: { 'x-key': 'secret' }, redirectHosts: ['127.0.0.1'], signal: new AbortController().signal }
+    // The simulator's origin is the only plain one: that of the second hop here, then that of the first.
+    await assert.rejects(openOutput({ ...source, plainOrigin: first }), { reason: 'bad_output', message: /not https/ })
+    assert.deepEqual(seen, ['secret'])
+    await assert.rejects(openOutput({ ...source, url: new URL(`${first}/same`), plainOrigin: first, redirectHosts: ['vendor.example'] }), { reason: 'bad_output' })
+    assert.deepEqual(seen, ['secret', 'secret', 'secret'], 'the second hop leads away, and was not asked')
+  } finally {
+    for (const each of [hop, other]) {
+      each.closeAllConnections()
+      each.close()
+    }
+  }
+})
+
+test('a circle of redirects is left after the third', async () => {
+  respond = (response) => response.writeHead(302, { location: '/x' }).end()
+  requests = 0
+  await assert.rejects(openOutput({ url: new URL(`${origin}/x`), plainOrigin: origin, redirectHosts: ['vendor.example'], signal: new AbortController().signal }), { reason: 'bad_output' })
+  assert.equal(requests, 4)
+})
+
+test('a redirect to a host that only ends like the vendor\'s is refused', async () => {
+  for (const location of ['https://evilgoogleapis.com/x', 'http://169.254.169.254/latest', 'https://googleapis.com.evil.example/x']) {
+    respond = (response) => response.writeHead(302, { location }).end()
+    const source = { url: new URL(`${origin}/x`), plainOrigin: origin, redirectHosts: ['googleapis.com'], signal: new AbortController().signal }
+    await assert.rejects(openOutput(source), { reason: 'bad_output' }, location)
+  }
+})
