@@ -134,3 +134,12 @@ test('a redirect to a host that only ends like the vendor\'s is refused', async 
     await assert.rejects(openOutput(source), { reason: 'bad_output' }, location)
   }
 })
+
+test('an address within our own network is never asked, however safe it calls itself', async () => {
+  requests = 0
+  const { port } = server.address() as AddressInfo
+  for (const url of [`https://127.0.0.1:${port}/x`, `https://localhost:${port}/x`, 'https://[::ffff:169.254.169.254]/', 'https://10.0.0.1/x', 'https://vendor.example:8443/x']) {
+    await assert.rejects(open(url, 'http://127.0.0.1:1'), { reason: 'bad_output' }, url)
+  }
+  assert.equal(requests, 0)
+})
