@@ -20,10 +20,11 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** What every part of the platform may use, and the two edges besides. */
+/** What every part of the platform may use, and the edges besides. */
 export const platformFoundations: readonly string[] = ['db', 'telemetry']
 export const platformEdges: Readonly<Record<string, readonly string[]>> = {
   outbox: ['queue'],
+  providers: ['safe-fetch'],
   schedule: ['outbox'],
 }
 

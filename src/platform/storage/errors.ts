@@ -13,6 +13,13 @@ export const ObjectTooLarge = defineError<{ maxBytes: number }>({
   describe: ({ maxBytes }) => `A file here may have at most ${maxBytes} bytes.`,
 })
 
+export const WrongSize = defineError<{ promisedBytes: number; bytes: number }>({
+  code: 'storage.wrong_size',
+  kind: 'invalid',
+  title: 'The file is not as long as was promised',
+  describe: ({ promisedBytes, bytes }) => `${promisedBytes} bytes were promised and ${bytes} came.`,
+})
+
 export const RangeOutside = defineError({
   code: 'storage.outside',
   kind: 'invalid',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { storageConformance } from './conformance.ts'
 import { openStorage } from './index.ts'
 
@@ -67,5 +69,22 @@ describe('files, besides', () => {
     await rm(directory, { recursive: true })
     await assert.rejects(storage.check(), { code: 'storage.unavailable', kind: 'unavailable' })
     await assert.rejects(storage.put('a', Readable.from([Buffer.from('x')]), { maxBytes: 9 }), { code: 'storage.unavailable' })
+  })
+
+  // A full disk without needing one: the kernel takes the first megabytes of a file and refuses the rest.
+  test('a disk that takes only half of a body keeps none of it', { skip: process.platform === 'win32' }, async () => {
+    const directory = await newDirectory()
+    const script = `
+      import { Readable } from 'node:stream'
+      import { openStorage } from ${JSON.stringify(import.meta.resolve('./index.ts'))}
+      const storage = await openStorage({ directory: ${JSON.stringify(directory)} })
+      const put = (mebibytes) => storage.put('a/b', Readable.from(Array.from({ length: mebibytes }, () => Buffer.alloc(2 ** 20))), { maxBytes: 2 ** 30 })
+      await put(1)
+      const error = await put(64).then(() => null, (error) => error)
+      console.log(JSON.stringify([error?.code, error?.cause?.code, (await storage.stat('a/b')).bytes]))`
+    const limited = ['-c', 'ulimit -f 8192 && exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', script]
+    const { stdout } = await promisify(execFile)('sh', limited)
+    assert.deepEqual(JSON.parse(stdout), ['storage.unavailable', 'EFBIG', 2 ** 20])
+    assert.deepEqual(await readdir(join(directory, '.parts')), [])
   })
 })

@@ -1,16 +1,17 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, opendir, realpath, rename, rm, stat, unlink } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { type BigIntStats, constants, type Dirent } from 'node:fs'
+import { type FileHandle, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { ObjectMissing, ObjectTooLarge, RangeOutside, StorageUnavailable } from './errors.ts'
+import { ObjectMissing, RangeOutside, StorageUnavailable } from './errors.ts'
+import { measureBody } from './measured-body.ts'
 import { segmentsOf } from './object-key.ts'
-import type { ByteRange, ListedObject, OpenedObject, Storage, StoredObject } from './port.ts'
+import type { ByteRange, ListedObject, OpenedObject, PutOptions, Storage, StoredObject } from './port.ts'
 
 /** Beside the objects, because a rename is atomic only within one file system. No key starts with a dot. */
 const WORK_FOLDER = '.parts'
 /** Work files older than this belong to a process that died. */
-const LEFTOVER_MS = 24 * 60 * 60 * 1000
+const LEFTOVER_SECONDS = 24 * 60 * 60
 
 /** Objects as files below one directory. Any number of processes may share it. */
 export class FilesystemStorage implements Storage {
@@ -24,15 +25,15 @@ export class FilesystemStorage implements Storage {
   static async open(directory: string): Promise<FilesystemStorage> {
     await mkdir(join(directory, WORK_FOLDER), { recursive: true })
     const storage = new FilesystemStorage(await realpath(directory))
-    await storage.#removeLeftovers()
+    await storage.removeLeftovers({ olderThanSeconds: LEFTOVER_SECONDS })
     return storage
   }
 
-  async put(key: string, body: Readable, { maxBytes }: { maxBytes: number }): Promise<StoredObject> {
+  async put(key: string, body: Readable, options: PutOptions): Promise<StoredObject> {
     const segments = segmentsOf(key)
     const part = join(this.#root, WORK_FOLDER, `${randomUUID()}.part`)
     try {
-      const stored = await writePart(part, body, maxBytes)
+      const stored = await writePart(part, body, options)
       const folder = await this.#makeFolder(segments.slice(0, -1))
       await rename(part, join(folder, segments.at(-1)!))
       await syncFolder(folder)
@@ -47,26 +48,34 @@ export class FilesystemStorage implements Storage {
   async open(key: string, range?: ByteRange): Promise<OpenedObject> {
     const handle = await this.#openFile(key)
     try {
-      const { size } = await handle.stat()
+      const found = await handle.stat({ bigint: true })
+      const [totalBytes, etag] = [Number(found.size), etagOf(found)]
       const start = range?.start ?? 0
-      const end = Math.min(range?.end ?? Infinity, size - 1)
-      if (range !== undefined && (start >= size || end < start)) throw new RangeOutside({})
-      if (size > 0) return { body: handle.createReadStream({ start, end }), bytes: end - start + 1 }
+      const end = Math.min(range?.end ?? Infinity, totalBytes - 1)
+      if (range !== undefined && (start >= totalBytes || end < start)) throw new RangeOutside({})
+      if (totalBytes > 0) return { body: handle.createReadStream({ start, end }), bytes: end - start + 1, totalBytes, etag }
       await handle.close()
-      return { body: Readable.from([]), bytes: 0 }
+      return { body: Readable.from([]), bytes: 0, totalBytes, etag }
     } catch (error) {
       await handle.close()
       throw translated(error)
     }
   }
 
-  async stat(key: string): Promise<{ bytes: number }> {
+  async stat(key: string): Promise<{ bytes: number; etag: string }> {
     const handle = await this.#openFile(key)
     try {
-      return { bytes: (await handle.stat()).size }
+      const found = await handle.stat({ bigint: true })
+      return { bytes: Number(found.size), etag: etagOf(found) }
     } finally {
       await handle.close()
     }
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    segmentsOf(to)
+    const { body, bytes } = await this.open(from)
+    await this.put(to, body, { maxBytes: bytes, bytes })
   }
 
   async delete(key: string): Promise<void> {
@@ -77,24 +86,26 @@ export class FilesystemStorage implements Storage {
     }
   }
 
-  async *list(folder: string): AsyncIterable<ListedObject> {
-    const start = join(this.#root, ...segmentsOf(folder))
-    const entries = await opendir(start, { recursive: true }).catch((error: unknown) => {
-      if (isMissing(error)) return []
-      throw translated(error)
-    })
-    for await (const entry of entries) {
-      if (!entry.isFile()) continue
-      const path = join(entry.parentPath, entry.name)
-      const found = await stat(path).catch(() => null) // Removed meanwhile.
-      if (found !== null) yield { key: path.slice(this.#root.length + 1).replaceAll(sep, '/'), bytes: found.size }
-    }
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    keys.forEach(segmentsOf)
+    for (const key of keys) await this.delete(key)
+  }
+
+  async *list(folder: string, { after = '' }: { after?: string | undefined } = {}): AsyncGenerator<ListedObject> {
+    segmentsOf(folder)
+    yield* this.#walk(folder, after)
+  }
+
+  /** Files have no address of their own. */
+  presign(key: string): Promise<null> {
+    segmentsOf(key)
+    return Promise.resolve(null)
   }
 
   async check(): Promise<void> {
     const probe = join(this.#root, WORK_FOLDER, `${randomUUID()}.probe`)
     try {
-      await writePart(probe, Readable.from([Buffer.from('probe')]), 16)
+      await writePart(probe, Readable.from([Buffer.from('probe')]), { maxBytes: 16 })
     } catch (error) {
       throw translated(error)
     } finally {
@@ -132,29 +143,52 @@ export class FilesystemStorage implements Storage {
     return folder
   }
 
-  async #removeLeftovers(): Promise<void> {
+  /** Depth first, a folder where its slash sorts it: exactly the order of whole keys. */
+  async *#walk(folder: string, after: string): AsyncGenerator<ListedObject> {
+    for (const entry of await entriesOf(join(this.#root, ...folder.split('/')))) {
+      const key = `${folder}/${entry.name}`
+      if (entry.isDirectory() && (`${key}/` > after || after.startsWith(`${key}/`))) yield* this.#walk(key, after)
+      if (!entry.isFile() || key <= after) continue
+      const found = await lstat(join(this.#root, ...key.split('/'))).catch(() => null) // Removed meanwhile.
+      if (found !== null) yield { key, bytes: found.size }
+    }
+  }
+
+  async removeLeftovers({ olderThanSeconds }: { olderThanSeconds: number }): Promise<number> {
+    let removed = 0
     for await (const entry of await opendir(join(this.#root, WORK_FOLDER))) {
       const path = join(this.#root, WORK_FOLDER, entry.name)
       const found = await lstat(path).catch(() => null)
-      if (found !== null && Date.now() - found.mtimeMs > LEFTOVER_MS) await rm(path, { force: true })
+      if (found === null || Date.now() - found.mtimeMs <= olderThanSeconds * 1000) continue
+      await rm(path, { force: true })
+      removed += 1
     }
+    return removed
   }
 }
 
+/** Every put makes a new file, so its number, size and time change with the bytes. */
+function etagOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return [ino, size, mtimeNs].map((part) => part.toString(36)).join('-')
+}
+
+async function entriesOf(directory: string): Promise<Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return []
+    throw translated(error)
+  })
+  const sortKey = (entry: Dirent): string => (entry.isDirectory() ? `${entry.name}/` : entry.name)
+  return entries.toSorted((one, two) => (sortKey(one) < sortKey(two) ? -1 : 1))
+}
+
 /** Writes and flushes: after the rename a power cut finds the whole object or none. */
-async function writePart(path: string, body: Readable, maxBytes: number): Promise<StoredObject> {
+async function writePart(path: string, body: Readable, options: PutOptions): Promise<StoredObject> {
   const handle = await open(path, 'wx', 0o640)
   try {
-    const hash = createHash('sha256')
-    let bytes = 0
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > maxBytes) throw new ObjectTooLarge({ maxBytes })
-      hash.update(chunk)
-      await writeAll(handle, chunk)
-    }
+    const measured = measureBody(body, options)
+    for await (const piece of measured.pieces) await writeAll(handle, piece)
     await handle.sync()
-    return { bytes, sha256: hash.digest('hex') }
+    return measured.result()
   } finally {
     await handle.close()
   }

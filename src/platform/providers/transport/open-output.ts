@@ -1,17 +1,20 @@
-import { request as requestHttp, type IncomingMessage } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import { Readable } from 'node:stream'
+import { FetchFailure, safeFetch, type FetchedAnswer } from '#platform/safe-fetch'
 import { ProviderFailure, type FetchedOutput } from '../port.ts'
 
 /** No image of any vendor comes near this. A longer one is refused, or cut off while it streams. */
 export const OUTPUT_BYTES_MAX = 64 * 1024 * 1024
+/** A minute of 4K is less. */
+export const VIDEO_BYTES_MAX = 512 * 1024 * 1024
 
 const IDLE_TIMEOUT_MS = 30_000
+/** For the whole transfer. A vendor that lets its bytes drip is not waited for longer. */
+const TIMEOUT_MS = 15 * 60_000
 const GONE = new Set([403, 404, 410])
 
 export interface OutputSource {
   readonly url: URL
-  /** The one origin that may be asked over plain http: our simulator's. */
+  /** The one origin that may be asked over plain http, and on a private address: our simulator's. */
   readonly plainOrigin: string | null
   readonly signal: AbortSignal
   /** For a vendor that hands its results to the account only. Sent to the origin of `url` and to no other. */
@@ -22,76 +25,46 @@ export interface OutputSource {
   readonly redirectHosts?: readonly string[] | undefined
 }
 
-/** A minute of 4K is less. */
-export const VIDEO_BYTES_MAX = 512 * 1024 * 1024
-const REDIRECTS_MAX = 3
-
 /**
  * Opens a finished output at the vendor's address. Safe to repeat.
  *
  * Rejects with `output_gone` on 403, 404 and 410, with `bad_output` for an address or a size that is
- * not acceptable, with `network` for everything else. A redirect is refused, not followed, unless
- * it stays with the hosts named: else the vendor names the address itself. The body fails with the same reasons when it breaks off or grows
- * past the limit.
+ * not acceptable, with `network` for everything else. An answer of a vendor is no reason to connect to our own
+ * network: where the address leads is checked as for any stranger's. A redirect is refused, not followed, unless it stays
+ * with the hosts named. The body fails with the same reasons when it breaks off or grows past the limit.
  */
 export async function openOutput(source: OutputSource): Promise<FetchedOutput> {
-  let { url } = source
-  for (let redirects = 0; ; redirects += 1) {
-    refuseOddAddress(url, source)
-    const response = await get(url, source).catch((cause: unknown) => {
-      throw unreachable(cause)
-    })
-    try {
-      const next = redirects < REDIRECTS_MAX ? redirectOf(response, url, source) : null
-      if (next === null) return { body: watch(response, source), contentType: response.headers['content-type'] ?? null, contentLength: accept(response, source) }
-      response.destroy()
-      url = next
-    } catch (error) {
-      response.destroy()
-      throw error
-    }
+  const answer = await ask(source)
+  try {
+    refuseStatus(answer.status)
+    const body = Readable.from(translated(answer.body), { objectMode: false })
+    body.once('close', () => answer.body.destroy())
+    return { body, contentType: answer.contentType, contentLength: answer.contentLength }
+  } catch (error) {
+    answer.body.destroy()
+    throw error
   }
 }
 
-function refuseOddAddress(url: URL, { plainOrigin }: OutputSource): void {
-  if (url.username !== '' || url.password !== '') throw badOutput('the address carries credentials')
-  if (url.protocol === 'https:') return
-  if (url.protocol === 'http:' && url.origin === plainOrigin) return
-  throw badOutput(`the address is not https: ${url.origin}`)
+async function ask({ url, plainOrigin, signal, headers, bytesMax = OUTPUT_BYTES_MAX, redirectHosts = [] }: OutputSource): Promise<FetchedAnswer> {
+  const known = (next: URL): boolean => next.origin === plainOrigin || redirectHosts.some((host) => next.hostname === host || next.hostname.endsWith(`.${host}`))
+  try {
+    return await safeFetch(url, {
+      headers,
+      signal,
+      bytesMax,
+      timeoutMs: TIMEOUT_MS,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      redirectsMax: redirectHosts.length === 0 ? 0 : undefined,
+      mayRedirect: known,
+      ownOrigins: plainOrigin === null ? [] : [plainOrigin],
+    })
+  } catch (error) {
+    throw toProviderFailure(error)
+  }
 }
 
-function get(url: URL, source: OutputSource): Promise<IncomingMessage> {
-  const { signal } = source
-  const headers = headersFor(url, source)
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const open = url.protocol === 'https:' ? requestHttps : requestHttp
-    const request = open(url, { signal, timeout: IDLE_TIMEOUT_MS, agent: false, headers })
-    request.once('timeout', () => request.destroy(new Error(`nothing arrived for ${IDLE_TIMEOUT_MS} ms`)))
-    request.once('error', reject)
-    request.once('response', resolve)
-    request.end()
-  })
-}
-
-/** What is shown at one hop: the credentials at the first origin, and nothing at any other. */
-export function headersFor(hop: URL, { url, headers = {} }: Pick<OutputSource, 'url' | 'headers'>): Record<string, string> {
-  return hop.origin === url.origin ? { ...headers } : {}
-}
-
-/** Where a redirect leads that may be followed; null for what is none, or may not. */
-function redirectOf(response: IncomingMessage, from: URL, { redirectHosts = [], plainOrigin }: OutputSource): URL | null {
-  const status = response.statusCode ?? 0
-  const { location } = response.headers
-  if (status < 300 || status >= 400 || location === undefined || !URL.canParse(location, from.href)) return null
-  const next = new URL(location, from)
-  const known = next.origin === plainOrigin || redirectHosts.some((host) => next.hostname === host || next.hostname.endsWith(`.${host}`))
-  return redirectHosts.length > 0 && known ? next : null
-}
-
-/** Judges status and headers; returns the promised length. */
-function accept(response: IncomingMessage, { bytesMax = OUTPUT_BYTES_MAX }: OutputSource): number | null {
-  const status = response.statusCode ?? 0
+function refuseStatus(status: number): void {
   if (GONE.has(status)) {
     throw new ProviderFailure('output_gone', {
       publicMessage: 'The result is no longer available at the provider.',
@@ -100,33 +73,24 @@ function accept(response: IncomingMessage, { bytesMax = OUTPUT_BYTES_MAX }: Outp
   }
   if (status >= 300 && status < 400) throw badOutput(`the result address answered with a redirect (${status})`)
   if (status !== 200) throw unreachable(new Error(`the result address answered ${status}`))
-  const header = response.headers['content-length']
-  const length = header === undefined ? null : Number(header)
-  if (length !== null && !(length <= bytesMax)) throw badOutput(`the result is ${header} bytes long`)
-  return length
 }
 
-function watch(response: IncomingMessage, { bytesMax = OUTPUT_BYTES_MAX }: OutputSource): Readable {
-  const body = Readable.from(counted(response, bytesMax), { objectMode: false })
-  body.once('close', () => response.destroy())
-  return body
-}
-
-async function* counted(response: IncomingMessage, bytesMax: number): AsyncGenerator<Buffer> {
-  let bytes = 0
+async function* translated(body: Readable): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > bytesMax) throw badOutput(`the result is longer than ${bytesMax} bytes`)
-      yield chunk
-    }
+    yield* body as AsyncIterable<Buffer>
   } catch (error) {
-    throw error instanceof ProviderFailure ? error : unreachable(error)
+    throw toProviderFailure(error)
   }
 }
 
-function badOutput(message: string): ProviderFailure {
-  return new ProviderFailure('bad_output', { publicMessage: 'The provider delivered something unusable.', message })
+/** An address that leads inside will do so again: it is a bad answer of the vendor, not a fault of the network. */
+function toProviderFailure(error: unknown): ProviderFailure {
+  const repeatable = !(error instanceof FetchFailure) || (error.kind === 'unreachable' && !error.blocked)
+  return repeatable ? unreachable(error) : badOutput(error.message, error)
+}
+
+function badOutput(message: string, cause?: unknown): ProviderFailure {
+  return new ProviderFailure('bad_output', { publicMessage: 'The provider delivered something unusable.', message, cause })
 }
 
 function unreachable(cause: unknown): ProviderFailure {

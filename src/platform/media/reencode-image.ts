@@ -1,0 +1,98 @@
+import type { Readable } from 'node:stream'
+import type { Metadata, Sharp } from 'sharp'
+import { MediaTooLarge, MediaUnreadable, MediaUnsupported } from './errors.ts'
+import { foreignContent } from './foreign-content.ts'
+import { type ImageType, type MediaType, sniffMedia } from './sniff-media.ts'
+
+export interface ReencodedImage {
+  readonly bytes: Buffer
+  readonly contentType: 'image/png' | 'image/jpeg' | 'image/webp'
+  readonly width: number
+  readonly height: number
+}
+
+export interface ReencodeLimits {
+  readonly bytesMax?: number | undefined
+  readonly pixelsMax?: number | undefined
+  readonly timeoutSeconds?: number | undefined
+}
+
+const BYTES_MAX = 32 * 1024 * 1024
+const PIXELS_MAX = 50_000_000
+const TIMEOUT_SECONDS = 20
+/** Fifty million pixels that have to be turned upright take a hundred and fifty megabytes; others a few, as they pass by row by row. */
+const SIDE_BY_SIDE = 2
+
+const TAKES: readonly ImageType[] = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif']
+
+/**
+ * A person's picture as we keep it: decoded to its last row and encoded anew, upright, without metadata (no place, no camera, no
+ * comment) and without anything that was hidden in or behind it. Of an animation the first picture stays. PNG, JPEG and WebP
+ * stay what they are; GIF becomes PNG, AVIF becomes JPEG or, where it is transparent, PNG.
+ *
+ * Refuses with `media.unsupported`, `media.too_large` and `media.unreadable`. A stream is consumed or destroyed; its own error passes.
+ */
+export async function reencodeImage(source: Readable | Buffer, limits: ReencodeLimits = {}): Promise<ReencodedImage> {
+  const bytes = Buffer.isBuffer(source) ? source : await readWhole(source, limits.bytesMax ?? BYTES_MAX)
+  if (bytes.length > (limits.bytesMax ?? BYTES_MAX)) throw tooManyBytes(limits.bytesMax ?? BYTES_MAX)
+  const type = sniffMedia(bytes)
+  if (!isImage(type)) throw new MediaUnsupported({ takes: TAKES })
+  const foreign = foreignContent(bytes)
+  if (foreign !== null) throw new MediaUnreadable({}, { cause: new Error(`the picture holds ${foreign}`) })
+  return inTurn(() => encode(bytes, type, limits))
+}
+
+async function encode(bytes: Buffer, type: ImageType, { pixelsMax = PIXELS_MAX, timeoutSeconds = TIMEOUT_SECONDS }: ReencodeLimits): Promise<ReencodedImage> {
+  const { default: sharp } = await import('sharp')
+  const options = { limitInputPixels: pixelsMax, failOn: 'error', sequentialRead: true } as const
+  try {
+    const found = await sharp(bytes, { ...options, limitInputPixels: false }).metadata()
+    if (found.width * found.height > pixelsMax) throw new MediaTooLarge({ limit: `${Math.floor(pixelsMax / 1e6)} million pixels` })
+    const upright = sharp(bytes, options).autoOrient().timeout({ seconds: timeoutSeconds })
+    const { data, info } = await inFormat(upright, formatFor(type, found)).toBuffer({ resolveWithObject: true })
+    return { bytes: data, contentType: `image/${info.format as 'png'}`, width: info.width, height: info.height }
+  } catch (error) {
+    if (error instanceof Error && error.name.startsWith('media.')) throw error
+    throw new MediaUnreadable({}, { cause: error })
+  }
+}
+
+function formatFor(type: ImageType, { hasAlpha }: Metadata): 'png' | 'jpeg' | 'webp' {
+  if (type === 'image/jpeg' || (type === 'image/avif' && !hasAlpha)) return 'jpeg'
+  return type === 'image/webp' ? 'webp' : 'png'
+}
+
+function inFormat(image: Sharp, format: 'png' | 'jpeg' | 'webp'): Sharp {
+  // Optimised tables would keep the whole picture in memory twice, 800 MB for the largest, to save a few per cent.
+  if (format === 'jpeg') return image.jpeg({ quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false })
+  return format === 'webp' ? image.webp({ quality: 92 }) : image.png()
+}
+
+function isImage(type: MediaType | null): type is ImageType {
+  return TAKES.some((each) => each === type)
+}
+
+async function readWhole(source: Readable, bytesMax: number): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of source as AsyncIterable<Buffer>) {
+    bytes += piece.length
+    if (bytes > bytesMax) throw tooManyBytes(bytesMax)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces, bytes)
+}
+
+function tooManyBytes(bytesMax: number): Error {
+  return new MediaTooLarge({ limit: `${bytesMax} bytes` })
+}
+
+const lanes: Promise<unknown>[] = Array.from({ length: SIDE_BY_SIDE }, () => Promise.resolve())
+let turn = 0
+
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  const lane = (turn += 1) % SIDE_BY_SIDE
+  const mine = (lanes[lane] ?? Promise.resolve()).then(work)
+  lanes[lane] = mine.catch(() => undefined)
+  return mine
+}
