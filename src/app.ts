@@ -108,7 +108,8 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const providers = await openProviders({
     bytedance: {
       apiKey: apiKey ?? 'simulated',
-      baseUrl: baseUrl ?? (apiKey === null ? `${simulatorUrl}/api/v3` : MODELARK),
+      // A process that does no work has no simulator, and calls nobody.
+      baseUrl: baseUrl ?? (apiKey === null && simulatorUrl !== null ? `${simulatorUrl}/api/v3` : MODELARK),
       simulated: apiKey === null,
       timeoutMs,
     },

@@ -25,8 +25,8 @@ interface RetryAll {
   readonly batch: { readonly id: string; readonly total: number; readonly retried: number; readonly state: string } | null
 }
 
-/** One picture whose first three calls fail, which is as often as is tried; the fourth succeeds. */
-const ILL = '[[fault:500@1]] [[fault:500@2]] [[fault:500@3]]'
+/** One picture whose first call is refused, which is not repeated; the second succeeds. Faults of the provider would open its breaker. */
+const ILL = '[[fault:refuse-input@1]]'
 
 test('dead letters over HTTP', { skip: withoutPostgres }, async (t) => {
   const app = await openTestApp()
@@ -71,7 +71,7 @@ test('dead letters over HTTP', { skip: withoutPostgres }, async (t) => {
     const before = await Array.fromAsync(client.events(id))
 
     const letter = await letterOf(id)
-    assert.deepEqual([letter.code, letter.credits], ['provider.failed', { state: 'released', amount: 1 }])
+    assert.deepEqual([letter.code, letter.credits], ['provider.content_rejected', { state: 'released', amount: 1 }])
     const retried = await operator.json<{ letter: Letter; held: number }>('POST', `/api/admin/dlq/messages/${letter.id}/retry`, { body: { reason: 'it is back' } })
     assert.deepEqual([retried.held, retried.letter.state], [1, 'retried'])
 
@@ -119,7 +119,7 @@ test('dead letters over HTTP', { skip: withoutPostgres }, async (t) => {
     const client = await app.clientWith(20n)
     const since = new Date().toISOString()
     const ids = (await Promise.all(Array.from({ length: 6 }, () => failed(client)))).map(({ id }) => id)
-    const filter = { code: 'provider.failed', since }
+    const filter = { code: 'provider.content_rejected', since }
     const dry = await operator.json<RetryAll>('POST', '/api/admin/dlq/retry', { body: { filter, dryRun: true } })
     assert.deepEqual([dry.count, dry.credits, dry.unpayable.count, dry.batch], [6, 6, 0, null])
     const [one, other] = await Promise.all([operator, admin].map((who) => who.json<RetryAll>('POST', '/api/admin/dlq/retry', { body: { filter } })))

@@ -18,6 +18,12 @@ export type Transaction = Schemas['Transaction']
 export type Quote = Schemas['Quote']
 export type Usage = Schemas['Usage']
 export type UsageItem = Usage['items'][number]
+export type DeadLetter = Schemas['DeadLetter']
+export type DeadLetterGroup = Schemas['DeadLetterGroup']
+export type DeadLetterBatch = Schemas['DeadLetterBatch']
+export type QueueState = Schemas['Queue']
+export type WorkerState = Schemas['Worker']
+export type ProviderState = Schemas['Provider']
 export type GenerationStatus = Schemas['Generation']['status']
 
 /** As it was sent: every kind of generation has a prompt, the rest differs. */

@@ -1,3 +1,4 @@
+import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import { countReopened } from '#domains/generations'
 import { type Db, isConnectionLoss, type Tx } from '#platform/db'
@@ -40,7 +41,7 @@ export interface BatchWork {
  */
 export async function workBatch(work: BatchWork, id: string, signal?: AbortSignal): Promise<number> {
   let done = 0
-  while (signal?.aborted !== true && (await step(work, id))) done += 1
+  for (; signal?.aborted !== true && (await step(work, id)); done += 1) failpoint('scheduler.after_letter')
   return done
 }
 
@@ -70,6 +71,7 @@ function stepOver({ db, onReopened, waitingMax = WAITING_MAX }: BatchWork, id: s
     if ((await countReopened(tx, waitingMax)) >= waitingMax) return false
     onLetter(letter.id)
     await retryNext(tx, batch, letter, onReopened)
+    failpoint('scheduler.in_letter')
     return true
   })
 }

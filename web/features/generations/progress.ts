@@ -81,9 +81,9 @@ export function outcomeText(generation: Generation): string {
 }
 
 /** How long it has lasted, to now while it runs. */
-export function elapsedMs(generation: Pick<Generation, 'createdAt' | 'finishedAt' | 'timing'>, now: number): number {
+export function elapsedMs(generation: Pick<Generation, 'createdAt' | 'reopenedAt' | 'finishedAt' | 'timing'>, now: number): number {
   if (generation.finishedAt !== null) {
-    return generation.timing?.totalMs ?? Math.max(0, Date.parse(generation.finishedAt) - Date.parse(generation.createdAt))
+    return generation.timing?.totalMs ?? Math.max(0, Date.parse(generation.finishedAt) - Date.parse(generation.reopenedAt ?? generation.createdAt))
   }
-  return Math.max(0, now - Date.parse(generation.createdAt))
+  return Math.max(0, now - Date.parse(generation.reopenedAt ?? generation.createdAt))
 }

@@ -11,6 +11,7 @@ const keys: Array<[keys: string[], what: string]> = [
   [['g', 's'], 'Go to the studio'],
   [['g', 'h'], 'Go to history'],
   [['g', 'c'], 'Go to credits'],
+  [['g', 'o'], 'Go to the console, for its operators'],
   [['?'], 'This sheet'],
   [['Esc'], 'Close what is open'],
 ]

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
-import { places } from './rail.tsx'
+import { usePlaces } from './rail.tsx'
 
 /** Fetched when it is first asked for. */
 const KeyboardSheet = lazy(async () => ({ default: (await import('./keyboard-sheet.tsx')).KeyboardSheet }))
@@ -14,6 +14,7 @@ const OFF_KEY = 'cooly.single-keys'
 /** Single letters move through the app, except while something is being written, and not at all for who turns them off. */
 export function Keyboard({ children }: { children: (openSheet: () => void) => ReactNode }) {
   const router = useRouter()
+  const places = usePlaces()
   const [open, setOpen] = useState(false)
   const [enabled, setEnabled] = useState(true)
   const leader = useRef(0)
@@ -31,7 +32,7 @@ export function Keyboard({ children }: { children: (openSheet: () => void) => Re
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [enabled, router])
+  }, [enabled, places, router])
 
   const choose = (on: boolean) => {
     setEnabled(on)
