@@ -12,7 +12,7 @@ import { openBullmqQueue } from './bullmq.ts'
 import { type Broker, type Line, queueConformance } from './conformance.ts'
 import { QueueUnreachable, QueueUnsuitable } from './errors.ts'
 
-const LOCK_MS = 1_000
+const LOCK_MS = 2_000
 const found = redisUrl()
 const url = 'url' in found ? found.url : 'redis://127.0.0.1:1'
 const skip = 'missing' in found ? found.missing : false

@@ -201,24 +201,33 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Redis hands out one at a time, so it is asked for one, then two, then four side by side, for as long as all of them come. */
 async function fetchJobs(worker: Worker, limit: number): Promise<Delivery<Lock>[]> {
   const deliveries: Delivery<Lock>[] = []
-  while (deliveries.length < limit) {
-    const token = randomUUID()
-    const bullJob = await worker.getNextJob(token, { block: false }).catch((error: unknown) => {
-      // What was fetched before is in hand already and must not be dropped.
-      if (deliveries.length === 0) throw error
-    })
-    if (!bullJob) break
-    const job = { id: bullJob.id!, payload: bullJob.data as unknown, attempt: bullJob.attemptsStarted }
-    deliveries.push({ job, receipt: { bullJob, token } })
+  for (let ask = 1; deliveries.length < limit; ask *= 2) {
+    const count = Math.min(ask, limit - deliveries.length)
+    const answers = await Promise.allSettled(Array.from({ length: count }, () => fetchJob(worker)))
+    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' && answer.value !== undefined ? [answer.value] : []))
+    deliveries.push(...found)
+    const failed = answers.find((answer) => answer.status === 'rejected')
+    // What did come is in hand already and must not be dropped.
+    if (failed !== undefined && deliveries.length === 0) throw failed.reason
+    if (found.length < count) break
   }
   return deliveries
 }
 
-async function renewLocks(worker: Worker, deliveries: readonly Delivery<Lock>[], lockMs: number): Promise<void> {
-  const lost = await worker.extendJobLocks(deliveries.map(({ job }) => job.id), deliveries.map(({ receipt }) => receipt.token), lockMs)
-  if (lost.length > 0) throw new Error(`the locks of ${lost.length} jobs were lost: ${lost.join(', ')}`)
+async function fetchJob(worker: Worker): Promise<Delivery<Lock> | undefined> {
+  const token = randomUUID()
+  const bullJob = await worker.getNextJob(token, { block: false })
+  if (bullJob === undefined) return undefined
+  const job = { id: bullJob.id!, payload: bullJob.data as unknown, attempt: bullJob.attemptsStarted }
+  return { job, receipt: { bullJob, token } }
+}
+
+async function renewLocks(worker: Worker, deliveries: readonly Delivery<Lock>[], lockMs: number): Promise<Delivery<Lock>[]> {
+  const lost = new Set(await worker.extendJobLocks(deliveries.map(({ job }) => job.id), deliveries.map(({ receipt }) => receipt.token), lockMs))
+  return deliveries.filter(({ job }) => lost.has(job.id))
 }
 
 function toBullJob({ id, queue, payload, priority = 'interactive', delayMs = 0 }: OutgoingJob): { name: string; data: object; opts: JobsOptions } {

@@ -10,8 +10,8 @@ export interface InHandParts<Receipt> {
   readonly handle: Handler
   readonly complete: (delivery: Delivery<Receipt>) => Promise<void>
   readonly fail: (delivery: Delivery<Receipt>, error: Error) => Promise<void>
-  /** Tells the broker that these are still being worked on. */
-  readonly beat: (deliveries: readonly Delivery<Receipt>[]) => Promise<void>
+  /** Tells the broker that these are still being worked on. Answers those it no longer counts as ours. */
+  readonly beat: (deliveries: readonly Delivery<Receipt>[]) => Promise<readonly Delivery<Receipt>[]>
   readonly beatMs: number
   readonly onError: (error: Error) => void
   /** A place has become free. */
@@ -26,6 +26,8 @@ export interface InHandParts<Receipt> {
 export class InHand<Receipt> {
   readonly #parts: InHandParts<Receipt>
   readonly #running = new Map<Delivery<Receipt>, Promise<void>>()
+  /** Those whose handler has not ended yet. */
+  readonly #handling = new Set<Delivery<Receipt>>()
   readonly #beat: NodeJS.Timeout
 
   constructor(parts: InHandParts<Receipt>) {
@@ -38,6 +40,7 @@ export class InHand<Receipt> {
   }
 
   take(delivery: Delivery<Receipt>): void {
+    this.#handling.add(delivery)
     this.#running.set(delivery, this.#run(delivery))
   }
 
@@ -64,13 +67,22 @@ export class InHand<Receipt> {
       await this.#parts.handle(delivery.job)
     } catch (error) {
       this.#parts.onError(error as Error)
+      this.#handling.delete(delivery)
       return this.#parts.fail(delivery, error as Error)
     }
+    this.#handling.delete(delivery)
     await this.#parts.complete(delivery)
   }
 
   async #sendBeat(): Promise<void> {
-    if (this.#running.size === 0) return
-    await this.#parts.beat([...this.#running.keys()]).catch(this.#parts.onError)
+    if (this.#handling.size === 0) return
+    try {
+      const lost = await this.#parts.beat([...this.#handling])
+      // One that ended while the beat was under way was not lost.
+      const missed = lost.filter((delivery) => this.#handling.has(delivery))
+      if (missed.length > 0) this.#parts.onError(new Error(`the queue has given up on ${missed.length} jobs that are being worked on: ${missed.map(({ job }) => job.id).join(', ')}`))
+    } catch (error) {
+      this.#parts.onError(error as Error)
+    }
   }
 }

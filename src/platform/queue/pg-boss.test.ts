@@ -6,8 +6,7 @@ import { createClone, openTestDatabase, withoutPostgres } from '#test/database'
 import { type Broker, type Line, queueConformance } from './conformance.ts'
 import { openPgBossQueue } from './pg-boss.ts'
 
-/** pg-boss takes no less than 10 s from us, which means a beat every 3.3 s; its tables take what the tests have the patience for. */
-const HEARTBEAT_SECONDS = 10
+/** pg-boss takes no less than 10 s from us; its tables take what the tests have the patience for. */
 const SILENCE_SECONDS = 4
 
 describe('the queue on Postgres', { skip: withoutPostgres, concurrency: 4 }, () => {
@@ -59,7 +58,7 @@ async function openOnEmbedded(): Promise<Broker> {
 }
 
 async function openQueueOn(db: Db) {
-  const queue = await openPgBossQueue({ db, onError: () => undefined, heartbeatSeconds: HEARTBEAT_SECONDS, superviseSeconds: 1 })
+  const queue = await openPgBossQueue({ db, onError: () => undefined, beatMs: 500, superviseSeconds: 1 })
   await db.query(sql`update pgboss.queue set heartbeat_seconds = ${SILENCE_SECONDS}`)
   return queue
 }

@@ -31,6 +31,8 @@ export interface PgBossOptions {
   readonly onSent?: (jobs: number) => void
   /** A worker that has not beaten for so long is dead. pg-boss takes no less than 10. */
   readonly heartbeatSeconds?: number
+  /** How often a worker beats: a third of that, unless told. */
+  readonly beatMs?: number
   /** How often the dead are looked for. */
   readonly superviseSeconds?: number
 }
@@ -42,7 +44,9 @@ export interface PgBossOptions {
  * polling interval and wait for the whole batch. A worker that dies stops beating and its jobs come back
  * within half a minute.
  */
-export async function openPgBossQueue({ db, onError, onSent = () => undefined, heartbeatSeconds = 20, superviseSeconds = 10 }: PgBossOptions): Promise<Queue> {
+export async function openPgBossQueue(options: PgBossOptions): Promise<Queue> {
+  const { db, onError, onSent = () => undefined, heartbeatSeconds = 20, superviseSeconds = 10 } = options
+  const { beatMs = (heartbeatSeconds * 1_000) / 3 } = options
   const boss = new PgBoss({
     db: { executeSql: async (text, values) => ({ rows: await db.raw(text, values) }) },
     backend: db.kind === 'embedded' ? 'pglite' : 'postgres',
@@ -66,7 +70,7 @@ export async function openPgBossQueue({ db, onError, onSent = () => undefined, h
       })
     }
   })
-  const queue = new PgBossQueue({ db, boss, onError, onSent, beatMs: (heartbeatSeconds * 1_000) / 3 })
+  const queue = new PgBossQueue({ db, boss, onError, onSent, beatMs })
   await queue.listen()
   return queue
 }
@@ -115,7 +119,7 @@ class PgBossQueue implements Queue {
       // With the attempt, so that who lost the job cannot end it for the next one.
       complete: async ({ receipt }) => void (await this.#boss.complete(name, receipt)),
       fail: async ({ receipt }, error) => void (await this.#boss.fail(name, receipt, { message: error.message })),
-      beat: async (deliveries) => void (await this.#boss.touch(name, deliveries.map(({ receipt }) => receipt))),
+      beat: (deliveries) => this.#touch(name, deliveries),
       beatMs: this.#parts.beatMs,
       onError: this.#parts.onError,
       handle,
@@ -171,6 +175,12 @@ class PgBossQueue implements Queue {
   async #fetch(name: QueueName, limit: number): Promise<Delivery<Attempt>[]> {
     const jobs = await this.#boss.fetch<object>(name, { batchSize: limit })
     return jobs.map(({ id, data, retryCount }) => ({ job: { id, payload: data, attempt: retryCount + 1 }, receipt: { id, retryCount } }))
+  }
+
+  /** pg-boss does not say which it no longer counts as ours. */
+  async #touch(name: QueueName, deliveries: readonly Delivery<Attempt>[]): Promise<Delivery<Attempt>[]> {
+    await this.#boss.touch(name, deliveries.map(({ receipt }) => receipt))
+    return []
   }
 
   #wake(): void {

@@ -12,7 +12,7 @@ import { QueueUnreachable, QueueUnsuitable } from './errors.ts'
 import type { Queue } from './port.ts'
 import { openSqsQueue } from './sqs.ts'
 
-const VISIBILITY_SECONDS = 2
+const VISIBILITY_SECONDS = 3
 const REGION = 'us-east-1'
 process.env['AWS_ACCESS_KEY_ID'] = 'test'
 process.env['AWS_SECRET_ACCESS_KEY'] = 'test'

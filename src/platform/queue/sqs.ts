@@ -101,9 +101,9 @@ class SqsQueue implements Queue {
     const polling = new TwoLanePolling<Receipt>({
       concurrencyMax,
       receive: (poll) => this.#receive(name, poll),
-      giveBack: (deliveries) => this.#hide(deliveries, 0),
+      giveBack: async (deliveries) => void (await this.#hide(deliveries, 0)),
       complete: (delivery) => this.#complete(delivery),
-      fail: (delivery) => this.#hide([delivery], Math.ceil(retryDelayMs(delivery.job.attempt) / 1_000)),
+      fail: async (delivery) => void (await this.#hide([delivery], Math.ceil(retryDelayMs(delivery.job.attempt) / 1_000))),
       beat: (deliveries) => this.#hide(deliveries, this.#parts.visibilitySeconds),
       beatMs: (this.#parts.visibilitySeconds * 1_000) / 3,
       onError: this.#parts.onError,
@@ -196,20 +196,21 @@ class SqsQueue implements Queue {
     return deleter
   }
 
-  async #hide(deliveries: readonly Delivery<Receipt>[], seconds: number): Promise<void> {
+  /** Says for how long messages stay hidden from now on. Answers those that are no longer ours, so that they are not hidden from who has them now. */
+  async #hide(deliveries: readonly Delivery<Receipt>[], seconds: number): Promise<Delivery<Receipt>[]> {
     const held = deliveries.filter(({ receipt }) => performance.now() < receipt.heldUntil)
-    const reasons: string[] = []
+    const lost = deliveries.filter((delivery) => !held.includes(delivery))
     for (const [url, batch] of Map.groupBy(held, ({ receipt }) => receipt.url)) {
-      while (batch.length > 0) reasons.push(...(await this.#hideSome(url, batch.splice(0, BATCH_MAX), seconds)))
+      while (batch.length > 0) lost.push(...(await this.#hideSome(url, batch.splice(0, BATCH_MAX), seconds)))
     }
-    if (reasons.length > 0) throw new Error(`SQS did not change the visibility of ${reasons.length} messages: ${reasons[0]}`)
+    return lost
   }
 
-  async #hideSome(url: string, deliveries: readonly Delivery<Receipt>[], seconds: number): Promise<string[]> {
+  async #hideSome(url: string, deliveries: readonly Delivery<Receipt>[], seconds: number): Promise<Delivery<Receipt>[]> {
     const asked = performance.now()
     const reasons = await hideBatch(this.#parts.calls, url, deliveries.map(({ receipt }) => ({ handle: receipt.handle, seconds })))
     for (const [index, { receipt }] of deliveries.entries()) if (reasons[index] === undefined) receipt.heldUntil = asked + seconds * 1_000
-    return reasons.filter((reason) => reason !== undefined)
+    return deliveries.filter((_, index) => reasons[index] !== undefined)
   }
 }
 
