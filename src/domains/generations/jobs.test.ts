@@ -22,7 +22,7 @@ test('messages of a lane', { skip: withoutPostgres }, async (t) => {
   const ask = await openCounter(t, db)
   const { partsFor } = await openWorkshop({ latencyMs: 1 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
-  const queue = await openQueue({ db, onError: assert.ifError })
+  const queue = await openQueue({ kind: 'postgres' }, { db, onError: assert.ifError })
   t.after(() => queue.close())
   const consumer = await consumeLane(queue, 'image', partsFor(db).parts)
   t.after(() => consumer.stop())
