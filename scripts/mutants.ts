@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { acceptMutants } from '../test/mutants/accept-mutants.ts'
 import { ledgerMutants } from '../test/mutants/ledger-mutants.ts'
 import { type Mutant, plant } from '../test/mutants/mutant.ts'
+import { workMutants } from '../test/mutants/work-mutants.ts'
 import { copyTree } from './mutants/copy-tree.ts'
 import { runTests, type Verdict } from './mutants/run-tests.ts'
 import { openPostgres } from './services/postgres.ts'
@@ -20,7 +21,7 @@ const REPORT = fileURLToPath(new URL('../test/mutants/report.md', import.meta.ur
 
 type Outcome = { readonly mutant: Mutant; readonly seconds: number } & (Verdict | { readonly broken: string })
 
-const mutants = [...ledgerMutants, ...acceptMutants]
+const mutants = [...ledgerMutants, ...acceptMutants, ...workMutants]
 const wanted = process.argv.slice(2)
 const chosen = wanted.length === 0 ? mutants : mutants.filter(({ name, file }) => wanted.some((part) => name.includes(part) || file.includes(part)))
 process.exitCode = await main()
@@ -32,8 +33,8 @@ async function main(): Promise<number> {
     console.error(`The mutants need Postgres: ${postgres.missing}.`)
     return 2
   }
-  // The same runs of the simulation for every mutant, and fewer of them than by day.
-  Object.assign(process.env, { TEST_DATABASE_URL: postgres.value, SIM_RUNS: '40', SIM_SEED: '1' })
+  // The same runs of the simulations for every mutant, and fewer of them than by day; how short the case is that fails is of no interest.
+  Object.assign(process.env, { TEST_DATABASE_URL: postgres.value, SIM_RUNS: '40', SIM_SEED: '1', SIM_SHRINK: 'false' })
   const folder = mkdtempSync(join(tmpdir(), 'cooly-mutants-'))
   try {
     return await runAll(folder)

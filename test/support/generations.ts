@@ -50,16 +50,21 @@ export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
     await simulator.close()
     rmSync(directory, { recursive: true })
   })
-  /** A worker of its own, as a process would have it. `cutOff` ends its calls. */
-  const openWorker = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
+  /** What a process gives its worker. `cutOff` ends its calls. */
+  const partsFor = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
     const cut = new AbortController()
-    const worker = new LaneWorker({
+    const parts: LaneWorkerParts = {
       db, storage, providers, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
       owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
-    })
-    return { worker, cutOff: () => cut.abort() }
+    }
+    return { parts, cutOff: () => cut.abort() }
   }
-  return { simulator, openWorker }
+  /** A worker of its own, as a process would have it. */
+  const openWorker = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
+    const { parts, cutOff } = partsFor(db, change)
+    return { worker: new LaneWorker(parts), cutOff }
+  }
+  return { simulator, partsFor, openWorker }
 }
 
 export interface Row {

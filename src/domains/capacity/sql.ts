@@ -67,7 +67,7 @@ export async function clearPause(tx: Queryable, provider: string, kind: string |
   const rows = await tx.query(sql`
     /* capacity.clearPause */
     update provider_controls set paused_until = null, paused_by = null, pause_reason = null, refusals = 0,
-      open_until = least(open_until, now()), updated_at = now()
+      open_until = case when open_until is not null then least(open_until, now()) end, updated_at = now()
     where provider = ${provider} and (${kind}::text is null or kind = ${kind}) returning 1`)
   return rows.length
 }

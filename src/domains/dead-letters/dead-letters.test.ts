@@ -60,6 +60,22 @@ for (const flavour of flavours) {
         await assertAll()
       })
 
+      test('tried again while another sweep still believes it overdue, it has its new time', async () => {
+        const { id, letterId } = await failedGeneration(db, { accountId: await accountWith(db, 5n), outputs: 1 })
+        await retry(db, letterId)
+        await letItBeLate(db, id)
+        const slow = afterListing(db, async () => {
+          await endOverdue(db)
+          const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${id} and state = 'open'`)
+          await retry(db, letter!.id)
+          // It has no time left of what it was given: that is this test's doing.
+          await db.query(sql`update generation_sessions set deadline_at = now() + interval '1 hour' where id = ${id}`)
+        })
+        await endOverdue(slow)
+        assert.equal((await stateOf(db, id)).status, 'queued')
+        await assertAll()
+      })
+
       test('at no cost, nothing is held and nothing can be charged', async () => {
         const accountId = await accountWith(db, 3n)
         const { id, letterId } = await failedGeneration(db, { accountId, outputs: 3 })
@@ -287,4 +303,21 @@ async function waitingNow(db: Db): Promise<number> {
   const [row] = await db.query<{ waiting: number }>(sql`
     select count(*)::int as waiting from generation_sessions where status = 'queued' and reopened_at is not null`)
   return row!.waiting
+}
+
+/** Lets something happen between listing what is overdue and ending it. */
+function afterListing(db: Db, happens: () => Promise<void>): Db {
+  return new Proxy(db, {
+    get(target, name) {
+      if (name === 'query') {
+        return async (statement: { text: string }) => {
+          const rows = await target.query(statement as never)
+          if (statement.text.includes('generations.listOverdue')) await happens()
+          return rows
+        }
+      }
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
 }

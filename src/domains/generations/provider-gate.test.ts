@@ -5,9 +5,11 @@ import { changeLimit, effectOf, limitFromSettings, listProviders, pauseProvider,
 import { newId } from '#lib/ids'
 import { type Db, openDatabase, sql } from '#platform/db'
 import { cloneTemplate, withoutPostgres } from '#test/database'
-import { openCounter } from '#test/generations'
+import { openCounter, until } from '#test/generations'
 import { accountWith } from '#test/ledger'
+import { endGeneration } from './end-generation.ts'
 import { beatLease, claimNext, requeueLost } from './sql-dispatch.ts'
+import { lockOpen } from './sql-sessions.ts'
 import { type Fence, insertAttempt, recordFailure, recordResult } from './sql-work.ts'
 
 const ANSWER = { url: 'https://example.com/a.png', width: null, height: null, requestId: null, usage: { images: 1, tokens: null } }
@@ -186,6 +188,27 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
     assert.equal((await call(there, fence)).permission.outcome, 'granted')
   })
 
+  await t.test('no call begins for a generation that is being ended: it waits for the end, and is not made', async () => {
+    const fence = await running()
+    let begun: ReturnType<typeof call> | undefined
+    await here.transaction(async (tx) => {
+      const session = await lockOpen(tx, fence.generationId, null)
+      await endGeneration(tx, { session: session!, cause: 'cancelled', databaseSpans: [], now: new Date() })
+      begun = call(there, fence)
+      await Promise.race([begun, untilSomebodyWaits(there)])
+    })
+    assert.deepEqual((await begun!).permission, { outcome: 'lost' })
+    assert.deepEqual(await here.query(sql`select id from provider_attempts where generation_id = ${fence.generationId}`), [])
+  })
+
+  await t.test('resuming a provider that was not broken leaves nothing to try first', async () => {
+    const fences = await Promise.all([running(), running()])
+    await here.transaction((tx) => resumeProvider(tx, { provider: 'bytedance', kind: null }))
+    assert.equal((await state()).breaker, 'closed')
+    const both = await Promise.all(fences.map((fence) => call(here, fence)))
+    assert.deepEqual(both.map(({ permission }) => permission.outcome), ['granted', 'granted'])
+  })
+
   await t.test('what an operator set stays when a worker with other settings starts', async () => {
     await limit(7)
     await limitFromSettings(there, { provider: 'bytedance', kind: 'image', concurrencyMax: 2 })
@@ -195,3 +218,7 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual((await listProviders(here)).map(({ provider, concurrencyMax, inUse }) => [provider, concurrencyMax, inUse]), [['bytedance', 7, 0], ['other', 5, 0]])
   })
 })
+
+async function untilSomebodyWaits(db: Db): Promise<void> {
+  await until(async () => (await db.query(sql`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0)
+}

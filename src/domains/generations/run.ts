@@ -122,7 +122,8 @@ async function makeAll(work: Run): Promise<boolean> {
   return !work.signal.aborted && outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value === 'decided')
 }
 
-async function finish({ db, realtime, session, fence, watch, meter }: Run): Promise<void> {
+/** The transaction that ends the work and settles it. Does nothing when the lease was lost. */
+export async function finish({ db, realtime, session, fence, watch, meter }: Pick<Run, 'db' | 'realtime' | 'session' | 'fence' | 'watch' | 'meter'>): Promise<void> {
   await db.transaction(async (tx) => {
     const locked = await lockOpen(tx, session.id, fence.token)
     if (locked === undefined) return

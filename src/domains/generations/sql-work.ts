@@ -29,7 +29,8 @@ export type Permission =
 
 const intentText = `/* generations.insertAttempt */
   with caller as materialized (
-    select id as generation_id, provider, kind, lease_token from generation_sessions where id = $1::uuid and lease_token = $2 and status = 'running'),
+    -- Whoever is ending the generation is waited for, so that a call never begins behind its back. Its other writes are not.
+    select id as generation_id, provider, kind, lease_token from generation_sessions where id = $1::uuid and lease_token = $2 and status = 'running' for key share),
   ${gateOfCall('$3')},
   intent as (
     insert into provider_attempts (id, generation_id, output_index, call_number, lease_token)

@@ -43,8 +43,10 @@ export async function sweepDeadlines(db: Db, realtime: Realtime): Promise<number
   for (const id of overdue) {
     await db.transaction(async (tx) => {
       const session = await lockOpen(tx, id, null)
-      if (session === undefined) return
-      const { status, seq } = await endGeneration(tx, { session, cause: 'deadline', databaseSpans: [], now: await readClock(tx) })
+      const now = await readClock(tx)
+      // Ended since it was listed; or opened again after that, with a new deadline.
+      if (session === undefined || session.deadlineAt > now) return
+      const { status, seq } = await endGeneration(tx, { session, cause: 'deadline', databaseSpans: [], now })
       tx.afterCommit(() => announce(realtime, { id, accountId: session.accountId, status, seq }))
     })
   }
