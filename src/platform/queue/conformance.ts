@@ -150,7 +150,7 @@ export function queueConformance(openBroker: () => Promise<Broker>, { silenceMs,
     assert.equal((await second.taken.next()).attempt, 1)
     assert.equal(second.taken.size, 0)
     world.release()
-    await first.consumer.stop()
+    await Promise.all([first.consumer.stop(), second.consumer.stop()])
     assert.deepEqual(await other.queue.counts('image'), { waiting: 0, active: 0, delayed: 0 })
   })
 
