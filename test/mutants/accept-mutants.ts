@@ -12,7 +12,7 @@ export const acceptMutants: readonly Mutant[] = [
   },
   {
     name: 'some generations have no message', file: ACCEPT, tests,
-    find: "jsonb_build_object('generationId', id) from accepted order by position)", put: "jsonb_build_object('generationId', id) from accepted where position = 0)",
+    find: "jsonb_build_object('generationId', id), priority from accepted order by position)", put: "jsonb_build_object('generationId', id), priority from accepted where position = 0)",
   },
   {
     name: 'another request under the same key gets the first one\'s answer', file: SUBMIT, tests,

@@ -61,7 +61,7 @@ const dispatchMutants: readonly Mutant[] = [
     find: requeue, put: requeue.replace('lease_token = lease_token + 1', 'lease_token = lease_token'),
   },
   {
-    name: 'a crash is not counted', file: DISPATCH, tests: ['src/domains/generations/lane-worker.test.ts'], titled: 'kills three workers',
+    name: 'a crash is not counted', file: DISPATCH, tests: simulation,
     find: requeue, put: requeue.replace('crashes + (lease_owner is not null)::int', 'crashes'),
   },
   {
@@ -96,7 +96,7 @@ const dispatchMutants: readonly Mutant[] = [
     find: "lease_token = $2 and status = 'running' for key share", put: "$2 >= 0 and status = 'running' for key share",
   },
   {
-    name: 'a call begins while the generation is being ended', file: WORK, tests: gate, titled: 'being ended',
+    name: 'a call begins while the generation is being ended', file: WORK, tests: gate,
     find: "and status = 'running' for key share", put: "and status = 'running'",
   },
   {
@@ -126,6 +126,8 @@ const capacityMutants: readonly Mutant[] = [
   {
     name: 'an open breaker is of no concern to other processes', file: GATE, tests: gate,
     find: '${notOpen} as unopened', put: 'true as unopened',
+    // As above, where a call is let through to try.
+    without: { file: GATE, find: 'and c.open_until <= now() and ${notPaused} and (c.probe', put: 'and ${notPaused} and (c.probe' },
   },
   {
     name: 'after an outage everybody tries at once', file: GATE, tests: gate,
@@ -144,39 +146,39 @@ const capacityMutants: readonly Mutant[] = [
 /** Faults of dead letters. */
 const letterMutants: readonly Mutant[] = [
   {
-    name: 'a letter is written after the commit of the failure', file: 'src/domains/generations/end-generation.ts', tests: letters,
+    name: 'a letter is written after the commit of the failure', file: 'src/domains/generations/end-generation.ts', tests: letters, titled: 'is written by the transaction',
     find: 'if (error.code !== null) await insertDeadLetter(tx, { id: newId(), generationId: session.id, code: error.code, reason: error.message })',
     put: 'const { code, message } = error\n  if (code !== null) tx.afterCommit(() => void insertDeadLetter(tx, { id: newId(), generationId: session.id, code, reason: message }).catch(() => undefined))',
   },
   {
-    name: 'another try holds no credits', file: 'src/domains/generations/reopen.ts', tests: letters,
+    name: 'another try holds no credits', file: 'src/domains/generations/reopen.ts', tests: letters, titled: 'holds the price once more',
     find: 'await reserve(tx, { id: reservationId, accountId, generationId: id, amount: credits, deadlineSeconds: deadlineSeconds + HOLD_GRACE_SECONDS })',
     put: 'void [reserve, HOLD_GRACE_SECONDS, accountId, id]',
   },
   {
-    name: 'another try has no more time than the first', file: REOPEN, tests: letters,
+    name: 'another try has no more time than the first', file: REOPEN, tests: letters, titled: 'holds the price once more',
     find: 'deadline_at = now() + make_interval(secs => ${deadlineSeconds}::int),', put: 'deadline_at = s.deadline_at + make_interval(secs => 0 * ${deadlineSeconds}::int),',
   },
   {
-    name: 'a letter is tried again by two', file: 'src/domains/dead-letters/retry.ts', tests: letters,
+    name: 'a letter is tried again by two', file: 'src/domains/dead-letters/retry.ts', tests: letters, titled: 'is resolved once',
     find: "if (letter.state !== 'open') throw", put: "if (letter.state === 'discarded') throw",
     // As above: the generation has not failed any more.
     without: { file: REOPEN, find: "s.id = $1::uuid and s.status = 'failed' for update", put: 's.id = $1::uuid for update' },
   },
   {
-    name: 'a letter that is being tried again is discarded as well', file: 'src/domains/dead-letters/discard.ts', tests: letters,
+    name: 'a letter that is being tried again is discarded as well', file: 'src/domains/dead-letters/discard.ts', tests: letters, titled: 'is resolved once',
     find: "if (letter.state !== 'open') throw", put: "if (letter.state === 'discarded') throw",
   },
   {
-    name: 'two batches have the same letters', file: 'src/domains/dead-letters/sql-batches.ts', tests: letters,
+    name: 'two batches have the same letters', file: 'src/domains/dead-letters/sql-batches.ts', tests: letters, titled: 'by two at one moment',
     find: 'd.generation_id is not null and d.batch_id is null and ${matchesFilter}', put: 'd.generation_id is not null and ${matchesFilter}',
   },
   {
-    name: 'a batch opens all of its letters at once', file: 'src/domains/dead-letters/batch.ts', tests: letters,
+    name: 'a batch opens all of its letters at once', file: 'src/domains/dead-letters/batch.ts', tests: letters, titled: 'go no further',
     find: 'if ((await countReopened(tx, waitingMax)) >= waitingMax) return false', put: 'void [countReopened, waitingMax]',
   },
   {
-    name: 'what is opened again has no message', file: REOPEN, tests: letters,
+    name: 'what is opened again has no message', file: REOPEN, tests: letters, titled: 'holds the price once more',
     find: "jsonb_build_object('generationId', id), priority from queued)", put: "jsonb_build_object('generationId', id), priority from queued where false)",
   },
 ]

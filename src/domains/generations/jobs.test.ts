@@ -23,9 +23,7 @@ test('messages of a lane', { skip: withoutPostgres }, async (t) => {
   const { partsFor } = await openWorkshop({ latencyMs: 1 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
   const queue = await openQueue({ kind: 'postgres' }, { db, onError: assert.ifError })
-  t.after(() => queue.close())
   const consumer = await consumeLane(queue, 'image', partsFor(db).parts)
-  t.after(() => consumer.stop())
   const publish = (...payloads: object[]) => queue.publish(payloads.map((payload) => ({ id: newId(), queue: 'image', payload })))
   const buried = () => db.query<Buried>(sql`select payload, code, state, attempts from dead_letters order by id`)
   const untilUsedUp = () => until(async () => {
@@ -60,5 +58,8 @@ test('messages of a lane', { skip: withoutPostgres }, async (t) => {
     assert.equal((await buried()).length, 3)
   })
 
+  // Not by hooks: those run in the order they were made, and the database's is the first.
+  await consumer.stop()
+  await queue.close()
   await assertBooks(db)
 })

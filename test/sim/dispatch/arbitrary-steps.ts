@@ -5,7 +5,7 @@ import type { Wish } from './wishes.ts'
 const pick = fc.nat({ max: 400 })
 const wanted = fc.integer({ min: 1, max: 3 })
 const priority = fc.constantFrom(0 as const, 1 as const)
-const stale = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) })
+const stale = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 2, arbitrary: fc.constant(true) })
 const answers = fc.constantFrom('result' as const, 'result' as const, 'fault' as const, 'content' as const, 'refused' as const, 'cut' as const)
 const ways = fc.constantFrom('stored' as const, 'stored' as const, 'failed' as const, 'spoiled' as const)
 const breaks = fc.constantFrom(null, null, 'before' as const, 'after' as const)
@@ -24,15 +24,15 @@ const plain = (what: 'sweepLeases' | 'sweepDeadlines' | 'pause' | 'resume' | 'el
 const startBatch = fc.record({ do: fc.constant('startBatch' as const), waived: fc.boolean() })
 const discard = fc.record({ do: fc.constant('discard' as const), pick })
 const relay = fc.record({ do: fc.constant('relay' as const), breaks })
-const limit = fc.record({ do: fc.constant('limit' as const), max: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }) })
+const limit = fc.record({ do: fc.constant('limit' as const), max: fc.option(fc.integer({ min: 1, max: 4 }), { nil: null, freq: 3 }) })
 
 const weighted = (...each: [number, fc.Arbitrary<Wish>][]): fc.Arbitrary<Wish> => fc.oneof(...each.map(([weight, arbitrary]) => ({ weight, arbitrary })))
 
 const wish = weighted(
-  [8, submit], [10, claim], [6, call], [6, answer], [6, output], [4, byHand('finish')], [5, complete], [2, byHand('beat')], [2, byHand('handBack')], [1, byHand('leave')],
-  [4, onOne('lapse')], [2, onOne('late')], [2, onOne('cancel')], [5, plain('sweepLeases')], [2, plain('sweepDeadlines')], [4, retry], [1, discard],
+  [8, submit], [12, claim], [9, call], [6, answer], [8, output], [4, byHand('finish')], [4, complete], [3, byHand('beat')], [4, byHand('handBack')], [1, byHand('leave')],
+  [5, onOne('lapse')], [2, onOne('late')], [2, onOne('cancel')], [6, plain('sweepLeases')], [2, plain('sweepDeadlines')], [4, retry], [1, discard],
   [1, startBatch], [2, onBatch('workBatch')], [1, onBatch('stopBatch')], [1, fc.record({ do: fc.constant('stray' as const), pick })],
-  [2, limit], [1, plain('pause')], [2, plain('resume')], [1, plain('trouble')], [3, plain('elapse')], [1, fc.record({ do: fc.constant('lane' as const), paused: fc.boolean() })],
+  [5, limit], [1, plain('pause')], [3, plain('resume')], [1, plain('trouble')], [3, plain('elapse')], [1, fc.record({ do: fc.constant('lane' as const), paused: fc.boolean() })],
   [4, relay], [1, plain('loseTickets')], [2, plain('makeTickets')],
 )
 

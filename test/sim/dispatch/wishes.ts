@@ -87,9 +87,10 @@ function withHand({ picture, hands }: Scene, { pick, stale }: { pick: number; st
   const live = hands.filter((hand) => isLive(picture, hand))
   const old = hands.filter((hand) => !isLive(picture, hand))
   const of = choose(live, pick)
-  // A zombie of the very same generation, where there is one.
+  // A zombie of the very same generation, where there is one; or at least of one that somebody else has.
   const same = old.filter(({ generation }) => generation === of?.generation)
-  const hand = stale ? choose(same.length > 0 ? same : old, pick) : of
+  const rivals = old.filter(({ generation }) => picture.generations[generation]!.status === 'running')
+  const hand = stale ? choose([same, rivals, old].find(({ length }) => length > 0) ?? [], pick) : of
   return hand === undefined ? [] : then(hand, picture)
 }
 
