@@ -17,7 +17,7 @@ import { openPostgres } from './services/postgres.ts'
 import { openRedis } from './services/redis.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const FILE_MS_MAX = 5 * 60_000 // Far above any honest file: reaching it means that something hangs.
+const FILE_MS_MAX = 10 * 60_000 // Far above any honest file: reaching it means that something hangs.
 
 /** The environment variable through which the test files learn of each service. */
 const services = {
