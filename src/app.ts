@@ -97,7 +97,7 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const db = await openDatabase({ ...config.database, directory, onIdleError: onError })
   closers.push(cleanly(() => db.close()))
   await migrate(db, MIGRATIONS)
-  const storage = await openStorage({ directory: join(config.dataDirectory, 'files') })
+  const storage = await openStorage(config.storage)
   const metrics = openMetrics()
   const queue = await openQueue(config.queue, { db, onError, onSent: countSending(metrics) })
   closers.push(cleanly(() => queue.close()))
@@ -269,7 +269,7 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
-    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }
 

@@ -2307,6 +2307,14 @@ export interface paths {
             "image/webp": unknown
           }
         }
+        302: {
+          headers: { [name: string]: unknown }
+          content: {
+            "image/jpeg": unknown
+            "image/png": unknown
+            "image/webp": unknown
+          }
+        }
         304: {
           headers: { [name: string]: unknown }
           content?: never

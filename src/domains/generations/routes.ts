@@ -26,6 +26,8 @@ export interface GenerationRoutesParts {
   readonly quotes: Quotes
   /** Providers whose answers come from a simulator. */
   readonly simulated: ReadonlySet<string>
+  /** As in `assetRoutes`. */
+  readonly signedDownloads: boolean
   /** Called after a request was accepted: there is a message to move. */
   readonly onAccepted: () => void
 }
