@@ -83,6 +83,8 @@ const schema = {
   COOLY_WELCOME_CREDITS: [number(0, 1_000_000), '0', 'Credits given to everybody who signs up.'],
   SEEDREAM4_API_KEY: [z.string().min(1), null, 'BytePlus ModelArk key. Without it images come from the simulator and say so.', 'secret'],
   BYTEPLUS_BASE_URL: [webAddress, null, 'Address of ModelArk, or of a simulator already running. Default: the Asia-Pacific endpoint with a key, an own simulator without.'],
+  OPENAI_API_KEY: [z.string().min(1), null, 'OpenAI key, for GPT Image. Without it these images come from the simulator and say so.', 'secret'],
+  OPENAI_BASE_URL: [webAddress, null, 'Where OpenAI\'s interface answers, up to and including the version: a compatible gateway with a key, a simulator already running without. Default: `https://api.openai.com/v1` with a key, an own simulator without.'],
   COOLY_PROVIDER_TIMEOUT_SECONDS: [number(1, 3_600), '300', 'How long one call to a provider may take before its outcome counts as unknown.'],
   BOOTSTRAP_STARTED_AT: [number(0, Number.MAX_SAFE_INTEGER), null, 'When `npm start` was called, in milliseconds since 1970. Set by it, so that "ready" counts the installation too.'],
   SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image or video takes. Default: a spread around 7 s an image, 40 s a video; 0 answers at once.'],
@@ -217,6 +219,11 @@ function arrange(p: Parsed) {
     bytedance: Object.freeze({
       apiKey: p.SEEDREAM4_API_KEY,
       baseUrl: p.BYTEPLUS_BASE_URL,
+      timeoutMs: p.COOLY_PROVIDER_TIMEOUT_SECONDS * 1_000,
+    }),
+    openai: Object.freeze({
+      apiKey: p.OPENAI_API_KEY,
+      baseUrl: p.OPENAI_BASE_URL,
       timeoutMs: p.COOLY_PROVIDER_TIMEOUT_SECONDS * 1_000,
     }),
     simulatorLatencyMs: p.SIMULATOR_LATENCY_MS,

@@ -663,6 +663,10 @@ export interface paths {
               prompt?: string
               n?: number
               size?: string
+              outputFormat?: ("png" | "jpeg" | "webp")
+              outputCompression?: number
+              quality?: string
+              background?: string
               seed?: number
               guidanceScale?: number
               negativePrompt?: string
@@ -3093,6 +3097,10 @@ export interface paths {
             prompt: string
             n?: number
             size?: string
+            outputFormat?: ("png" | "jpeg" | "webp")
+            outputCompression?: number
+            quality?: string
+            background?: string
             seed?: number
             guidanceScale?: number
             negativePrompt?: string
@@ -3143,6 +3151,12 @@ export interface paths {
           }
         }
         409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        410: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -3331,6 +3345,10 @@ export interface paths {
               prompt: string
               n?: number
               size?: string
+              outputFormat?: ("png" | "jpeg" | "webp")
+              outputCompression?: number
+              quality?: string
+              background?: string
               seed?: number
               guidanceScale?: number
               negativePrompt?: string
@@ -3365,6 +3383,12 @@ export interface paths {
           }
         }
         404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        410: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -3807,6 +3831,14 @@ export interface components {
             min: number
             max: number
           }
+          step: number
+          sideMax: (number | null)
+        }
+        outputFormats: Array<string>
+        qualities: Array<string>
+        backgrounds: Array<string>
+        referenceImages: {
+          max: number
         }
         options: Array<string>
       }

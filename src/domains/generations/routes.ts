@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CatalogModel, findModel, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, UnknownModel, UnsupportedOption } from '#domains/catalog'
+import { type CatalogModel, findModel, ModelRetired, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, UnknownModel, UnsupportedOption } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
@@ -54,7 +54,7 @@ function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: Ge
     status: 202,
     reply: Generation,
     errors: [
-      UnknownModel, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+      UnknownModel, ModelRetired, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
     ],
     handle: async ({ actor, params, body, key, request }) => {
       const model = findModel('image', params.model)
