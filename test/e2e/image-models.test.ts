@@ -66,7 +66,7 @@ test('the image models', { skip: withoutPostgres }, async (t) => {
   await t.test('what a model does not take is refused by field, all at once, and nothing is held or asked', async () => {
     const before = await client.credits()
     const cases: readonly [model: string, body: object, paths: readonly string[]][] = [
-      ['seedream4', { seed: 1, guidanceScale: 2, negativePrompt: 'rain', quality: 'low', outputFormat: 'png' }, ['/guidanceScale', '/outputFormat', '/quality', '/seed', '/negativePrompt']],
+      ['seedream4', { seed: 1, guidanceScale: 2, negativePrompt: 'rain', quality: 'low', outputFormat: 'png' }, ['/outputFormat', '/quality', '/seed', '/negativePrompt', '/guidanceScale']],
       ['seedream-4-5', { size: '1K' }, ['/size']],
       ['seedream-4-5', { size: '1024x1024' }, ['/size']],
       ['seedream-5-pro', { size: '4096x4096', background: 'pink' }, ['/size', '/background']],

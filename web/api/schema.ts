@@ -3758,6 +3758,11 @@ export interface components {
         released: number
         waived: boolean
       }
+      charged: {
+        credits: number
+        class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "provider_failed" | "provider_refused_us" | "outcome_unknown" | "deadline" | "failed")
+        reason: string
+      }
       queue: ({
         position: number
         estimatedStartAt: (string | null)

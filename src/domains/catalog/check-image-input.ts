@@ -28,7 +28,7 @@ const judgedTogether: readonly (readonly (keyof ImageInput & keyof ImageCall)[])
  * Refuses `UnsupportedOption` with every mistake at once. Nothing is silently dropped or corrected. `at` is where the input stands in the body.
  */
 export function checkImageInput(model: CatalogModel, input: ImageInput, at = ''): void {
-  const mistakes = [...checkOurs(model, input), ...checkAbility(model, input)]
+  const mistakes = [...checkCount(model, input), ...checkAbility(model, input), ...checkOurs(input)]
   const errors = mistakes.map(({ path, message }) => ({ path: `${at}${path}`, message }))
   if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
 }
@@ -44,10 +44,13 @@ function checkAbility({ ability, providerModel, defaults }: CatalogModel, input:
   return [...mistakes].map(([field, message]) => ({ path: `/${field}`, message: asPhrase(message) }))
 }
 
+function checkCount({ imagesMax }: CatalogModel, { n }: ImageInput): InputMistake[] {
+  return n > imagesMax ? [{ path: '/n', message: `may be at most ${imagesMax}` }] : []
+}
+
 /** What is no field of any provider's call, or not of this version. */
-function checkOurs({ imagesMax }: CatalogModel, { n, guidanceScale, referenceImages }: ImageInput): InputMistake[] {
+function checkOurs({ guidanceScale, referenceImages }: ImageInput): InputMistake[] {
   return [
-    ...(n > imagesMax ? [{ path: '/n', message: `may be at most ${imagesMax}` }] : []),
     ...(guidanceScale === undefined ? [] : [{ path: '/guidanceScale', message: 'is offered by no model' }]),
     ...(referenceImages === undefined ? [] : [{ path: '/referenceImages', message: 'is not offered by this version' }]),
   ]
