@@ -80,5 +80,9 @@ function disposition(asset: AssetRow, download: boolean): Record<string, string>
 }
 
 function fileName({ id, contentType }: Pick<AssetRow, 'id' | 'contentType'>): string {
-  return `cooly-${id.slice(-12)}.${endings[contentType] ?? 'bin'}`
+  return `cooly-${id.slice(-12)}.${fileEnding(contentType)}`
+}
+
+export function fileEnding(contentType: string): string {
+  return endings[contentType] ?? 'bin'
 }

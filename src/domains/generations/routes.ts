@@ -16,6 +16,7 @@ import { Generation, GenerationPage, ImageBody, ListQuery } from './schemas.ts'
 import { submit } from './submit.ts'
 import { usageRoutes } from './usage-routes.ts'
 import { acceptedView } from './view.ts'
+import { zipRoute } from './zip-route.ts'
 import { watchGeneration } from './watch.ts'
 
 export interface GenerationRoutesParts {
@@ -36,7 +37,7 @@ const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
 
 export function generationRoutes(parts: GenerationRoutesParts) {
-  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), ...usageRoutes(parts)]
+  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), ...usageRoutes(parts)]
 }
 
 function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: GenerationRoutesParts) {
