@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { after, before, test } from 'node:test'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
@@ -16,6 +17,8 @@ import { chromiumPath } from '#test/services'
 const found = chromiumPath()
 const skip = 'missing' in found ? found.missing : false
 const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-browser-'))
+/** The scripts that the studio's page names: what a phone has to read before it can be used. */
+const FIRST_LOAD_BYTES_MAX = 170_000
 /** What the demo person starts with. */
 const DEMO_CREDITS = 1_000
 let server: ServerProcess
@@ -241,4 +244,17 @@ test('another model is chosen by price and time; what it lacks cannot be chosen 
   assert.match((await download).suggestedFilename(), /^cooly-.*\.zip$/)
   assert.deepEqual((await readJson<{ outputs: { contentType: string }[] }>(page, `/api/generations/${id}`)).outputs.map(({ contentType }) => contentType), ['image/webp', 'image/webp'])
   assert.deepEqual(complaints, [])
+})
+
+test('the scripts of the studio are small enough for a phone', { skip }, async (t) => {
+  const { page } = await openPage(t, { width: 360, height: 740, colorScheme: 'dark' })
+  await signIn(page)
+  const html = await (await page.request.get(`${address}/`)).text()
+  const scripts = new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js)"[^>]*>/g)].filter(([tag]) => !/nomodule/i.test(tag)).map(([, source]) => source!))
+  assert(scripts.size > 3, html.slice(0, 500))
+  let bytes = 0
+  // What is marked `nomodule` is for browsers of another time, and no other reads it.
+  for (const source of scripts) bytes += gzipSync(await (await page.request.get(new URL(source, address).href)).body()).length
+  t.diagnostic(`${scripts.size} scripts, ${bytes} bytes with gzip`)
+  assert(bytes <= FIRST_LOAD_BYTES_MAX, `${bytes} bytes`)
 })
