@@ -53,3 +53,17 @@ test('with the files in a bucket', { skip: withoutPostgres }, async (t) => {
     await assertBooks(app.db)
   })
 })
+
+test('with the files at Backblaze', { skip: withoutPostgres }, async (t) => {
+  const emulator = await startS3Emulator({ backblaze: true })
+  t.after(() => emulator.stop())
+  const app = await openTestApp({
+    B2_BUCKET: emulator.newBucket(), B2_REGION: 'us-west-004', B2_KEY_ID: 'test', B2_APPLICATION_KEY: 'test', B2_ENDPOINT: emulator.endpoint,
+  })
+  const client = await app.clientWith(5n)
+  const { id } = await client.generate({ prompt: 'a lighthouse', size: '1K' })
+  const { status, outputs } = await client.ended(id)
+  assert.equal(status, 'succeeded')
+  assert.equal((await (await client.fetch('GET', `${outputs[0]!.url}?download=true`)).arrayBuffer()).byteLength, outputs[0]!.bytes)
+  assert.equal((await client.fetch('GET', '/ready')).status, 200)
+})
