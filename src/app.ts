@@ -11,7 +11,7 @@ import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startSweeping,
+  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -29,6 +29,7 @@ import type { Config } from './config.ts'
 
 const MIGRATIONS = new URL('../migrations', import.meta.url).pathname
 const MODELARK = 'https://ark.ap-southeast.bytepluses.com/api/v3'
+const OPENAI = 'https://api.openai.com/v1'
 const RELAY_POLL_MS = 500
 const VERIFY_MS = 5 * 60_000
 const TIDY_MS = 10 * 60_000
@@ -97,25 +98,29 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const db = await openDatabase({ ...config.database, directory, onIdleError: onError })
   closers.push(cleanly(() => db.close()))
   await migrate(db, MIGRATIONS)
-  const storage = await openStorage({ directory: join(config.dataDirectory, 'files') })
+  const storage = await openStorage(config.storage)
   const metrics = openMetrics()
   const queue = await openQueue(config.queue, { db, onError, onSent: countSending(metrics) })
   closers.push(cleanly(() => queue.close()))
   const realtime = new Realtime(db, onError)
   await realtime.open()
   closers.push(cleanly(() => realtime.close()))
-  const { apiKey, baseUrl, timeoutMs } = config.bytedance
   const providers = await openProviders({
-    bytedance: {
-      apiKey: apiKey ?? 'simulated',
-      // A process that does no work has no simulator, and calls nobody.
-      baseUrl: baseUrl ?? (apiKey === null && simulatorUrl !== null ? `${simulatorUrl}/api/v3` : MODELARK),
-      simulated: apiKey === null,
-      timeoutMs,
+    bytedance: reach(config.bytedance, simulatorUrl && `${simulatorUrl}/api/v3`, MODELARK),
+    openai: {
+      ...reach(config.openai, simulatorUrl && `${simulatorUrl}/openai/v1`, OPENAI),
+      inlineOutputs: { store: storage, onUnkept: (error) => log.warn({ err: error }, 'an answer that is an image could not be kept, only remembered') },
     },
   })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
   return { db, storage, queue, realtime, metrics, providers, relay }
+}
+
+/** A vendor with a key is itself; without one it is simulated, at an address that was given or by the simulator of this process. */
+function reach({ apiKey, baseUrl, timeoutMs }: Config['bytedance'], simulatorUrl: string | null, vendorUrl: string) {
+  const simulated = apiKey === null
+  // A process that does no work has no simulator, and calls nobody.
+  return { apiKey: apiKey ?? 'simulated', baseUrl: baseUrl ?? (simulated && simulatorUrl !== null ? simulatorUrl : vendorUrl), simulated, timeoutMs }
 }
 
 /** How many calls the messages took: with few messages per call the queue costs more than it must. */
@@ -147,10 +152,11 @@ function startRelay({ relay, db, metrics }: Platform, closers: Closer[]): void {
 }
 
 /** What has to happen in time, whoever does it. Every process with the role does all of it; none of it minds company. */
-function startSweeps({ db, queue, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
+function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
   const tidyOutbox = () => deletePublished(db, MESSAGES_KEPT_HOURS, 1_000)
   const stops = [
     startSweeping({ db, queue, realtime, log, onMessages: () => relay.poke() }),
+    startCollecting({ storage, log }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
@@ -269,7 +275,7 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
-    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }
 

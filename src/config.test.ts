@@ -76,3 +76,30 @@ test('an address that is none is one mistake, and a queue this version does not 
   assert.equal(mistakesOf({ REDIS_URL: 'localhost:6379' }).length, 1)
   assert.equal(mistakesOf({ QUEUE: 'rabbitmq' }).length, 1)
 })
+
+const S3 = { S3_BUCKET_NAME: 'outputs', S3_ENDPOINT: 'http://minio:9000' }
+const B2 = { B2_BUCKET: 'outputs', B2_REGION: 'us-west-004', B2_KEY_ID: 'id', B2_APPLICATION_KEY: 'key' }
+
+test('where files go follows from what is there, and STORAGE decides before all', () => {
+  const storageOf = (env: Record<string, string>) => readConfig(env).storage
+  assert.deepEqual(storageOf({ COOLY_DATA_DIR: 'here' }), { kind: 'files', directory: 'here/files' })
+  assert.deepEqual([storageOf(S3).kind, storageOf(B2).kind], ['s3', 'b2'])
+  assert.equal(storageOf({ ...S3, ...B2, STORAGE: 'b2' }).kind, 'b2')
+  assert.equal(storageOf({ ...S3, STORAGE: 'files' }).kind, 'files')
+  const full = storageOf({ ...S3, S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'secret', S3_PATH_STYLE: 'false' })
+  assert(full.kind === 's3')
+  assert.deepEqual([full.credentials, full.pathStyle, full.region], [{ accessKeyId: 'id', secretAccessKey: 'secret' }, false, undefined])
+})
+
+test('a storage that lacks something, is named twice or only in part is refused with everything else', () => {
+  assert.deepEqual(mistakesOf({ ...S3, ...B2 }), ['S3_BUCKET_NAME and B2_BUCKET are both set; STORAGE has to say which is meant'])
+  assert.deepEqual(mistakesOf({ STORAGE: 's3', S3_ACCESS_KEY_ID: 'id', USE_BULLMQ: 'true' }), [
+    'USE_BULLMQ=true needs REDIS_URL',
+    'STORAGE=s3 needs S3_BUCKET_NAME',
+    'S3_REGION is required without S3_ENDPOINT',
+    'S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are set both or neither',
+  ])
+  assert.deepEqual(mistakesOf({ B2_BUCKET: 'outputs' }), ['B2_REGION', 'B2_KEY_ID', 'B2_APPLICATION_KEY'].map((name) => `the storage at Backblaze needs ${name}`))
+  assert.deepEqual(mistakesOf({ S3_ENDPOINT: 'http://minio:9000', B2_KEY_ID: 'id' }), ['S3_ENDPOINT is set without S3_BUCKET_NAME', 'B2_KEY_ID is set without B2_BUCKET'])
+  assert.equal(mistakesOf({ ...B2, B2_REGION: 'west' }).length, 1)
+})

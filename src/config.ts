@@ -4,7 +4,9 @@
  * Parsed once into a frozen object; all mistakes are reported together; unknown names with our prefix are refused, because a typo in
  * a setting is an outage. `settings` below is the source of docs/reference/configuration.md.
  */
+import { join } from 'node:path'
 import { z } from 'zod'
+import { arrangeStorage, findStorageContradictions } from './storage-settings.ts'
 
 export interface Setting {
   readonly name: string
@@ -57,6 +59,19 @@ const schema = {
   SQS_DLQ_URL: [webAddress, null, 'The dead-letter queue for messages that end every worker. Default: the main queue with `-dlq` behind its name.'],
   AWS_REGION: [z.string().regex(/^[a-z0-9-]+$/), null, 'Region of the SQS queue, where its address does not name one. Credentials are found as the AWS SDK does: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, a profile, or the role of the machine.'],
   AWS_ENDPOINT_URL_SQS: [webAddress, null, 'Where SQS answers, for an emulator or a private endpoint.'],
+  STORAGE: [z.enum(['files', 's3', 'b2']), null, 'Where outputs are kept. Unless it is set: in a bucket of S3 with `S3_BUCKET_NAME`, at Backblaze with `B2_BUCKET`, else as files in the data directory.'],
+  S3_BUCKET_NAME: [z.string().min(1), null, 'A bucket for the outputs: of AWS S3, MinIO or any other store that speaks its protocol.'],
+  S3_ENDPOINT: [webAddress, null, 'Where that store answers this program, e.g. `http://minio:9000`. AWS itself needs none.'],
+  S3_PUBLIC_ENDPOINT: [webAddress, null, 'Where browsers reach the same store. With it downloads are led there by an address that expires; without it their bytes go through the API.'],
+  S3_REGION: [z.string().regex(/^[a-z0-9-]+$/), null, 'Region of the bucket. Needed without `S3_ENDPOINT`.'],
+  S3_ACCESS_KEY_ID: [z.string().min(1), null, 'Key for the bucket. Left out with `S3_SECRET_ACCESS_KEY`, credentials are found as the AWS SDK does: `AWS_ACCESS_KEY_ID`, a profile, or the role of the machine.'],
+  S3_SECRET_ACCESS_KEY: [z.string().min(1), null, 'The secret that belongs to `S3_ACCESS_KEY_ID`.', 'secret'],
+  S3_PATH_STYLE: [flag, null, 'Whether the bucket stands in the path of addresses instead of before the host. Yes with `S3_ENDPOINT`.'],
+  B2_BUCKET: [z.string().min(1), null, 'A bucket of Backblaze B2 for the outputs.'],
+  B2_REGION: [z.string().regex(/^[a-z]+(-[a-z]+)+-\d{3}$/), null, 'Its region, as in the endpoint of the bucket: `us-west-004`.'],
+  B2_KEY_ID: [z.string().min(1), null, 'Id of an application key for that bucket. The master key is refused by Backblaze.'],
+  B2_APPLICATION_KEY: [z.string().min(1), null, 'The application key itself.', 'secret'],
+  B2_ENDPOINT: [webAddress, null, 'Where the bucket answers, if it is not Backblaze\'s own address of the region.'],
   COOLY_WORKER_CONCURRENCY: [number(1, 1_000), '16', 'How many generations one worker process works on at once.'],
   COOLY_LANES: [lanes, LANES.join(','), 'Which lanes a worker process serves. In this version only `image` has work; the others are names.'],
   COOLY_LANE_CONCURRENCY: [numbers(1, 1_000), '', 'The same for single lanes, e.g. `image=32,video=4`; `COOLY_WORKER_CONCURRENCY` for those not named.'],
@@ -68,6 +83,8 @@ const schema = {
   COOLY_WELCOME_CREDITS: [number(0, 1_000_000), '0', 'Credits given to everybody who signs up.'],
   SEEDREAM4_API_KEY: [z.string().min(1), null, 'BytePlus ModelArk key. Without it images come from the simulator and say so.', 'secret'],
   BYTEPLUS_BASE_URL: [webAddress, null, 'Address of ModelArk, or of a simulator already running. Default: the Asia-Pacific endpoint with a key, an own simulator without.'],
+  OPENAI_API_KEY: [z.string().min(1), null, 'OpenAI key, for GPT Image. Without it these images come from the simulator and say so.', 'secret'],
+  OPENAI_BASE_URL: [webAddress, null, 'Where OpenAI\'s interface answers, up to and including the version: a compatible gateway with a key, a simulator already running without. Default: `https://api.openai.com/v1` with a key, an own simulator without.'],
   COOLY_PROVIDER_TIMEOUT_SECONDS: [number(1, 3_600), '300', 'How long one call to a provider may take before its outcome counts as unknown.'],
   BOOTSTRAP_STARTED_AT: [number(0, Number.MAX_SAFE_INTEGER), null, 'When `npm start` was called, in milliseconds since 1970. Set by it, so that "ready" counts the installation too.'],
   SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image or video takes. Default: a spread around 7 s an image, 40 s a video; 0 answers at once.'],
@@ -133,7 +150,7 @@ function findContradictions(parsed: Parsed): string[] {
   if (parsed.DATABASE_URL === null && parsed.COOLY_ROLE !== undefined && parsed.COOLY_ROLE !== 'all') {
     mistakes.push(`COOLY_ROLE=${parsed.COOLY_ROLE} needs DATABASE_URL: the embedded database serves one process`)
   }
-  return [...mistakes, ...findQueueContradictions(parsed)]
+  return [...mistakes, ...findQueueContradictions(parsed), ...findStorageContradictions(parsed)]
 }
 
 function findQueueContradictions(parsed: Parsed): string[] {
@@ -190,6 +207,8 @@ function arrange(p: Parsed) {
     worker: Object.freeze({ concurrency: p.COOLY_WORKER_CONCURRENCY, lanes: p.COOLY_LANES, laneConcurrency: p.COOLY_LANE_CONCURRENCY }),
     providerConcurrency: p.COOLY_PROVIDER_CONCURRENCY,
     queue: Object.freeze(arrangeQueue(p)),
+    signedDownloads: p.S3_PUBLIC_ENDPOINT !== null,
+    storage: Object.freeze(arrangeStorage(p, join(p.COOLY_DATA_DIR, 'files'))),
     accounts: Object.freeze({
       secret: p.AUTH_SECRET,
       adminEmail: p.COOLY_ADMIN_EMAIL,
@@ -200,6 +219,11 @@ function arrange(p: Parsed) {
     bytedance: Object.freeze({
       apiKey: p.SEEDREAM4_API_KEY,
       baseUrl: p.BYTEPLUS_BASE_URL,
+      timeoutMs: p.COOLY_PROVIDER_TIMEOUT_SECONDS * 1_000,
+    }),
+    openai: Object.freeze({
+      apiKey: p.OPENAI_API_KEY,
+      baseUrl: p.OPENAI_BASE_URL,
       timeoutMs: p.COOLY_PROVIDER_TIMEOUT_SECONDS * 1_000,
     }),
     simulatorLatencyMs: p.SIMULATOR_LATENCY_MS,

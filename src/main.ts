@@ -78,11 +78,11 @@ async function start(config: Config): Promise<{ running: Running; announce: () =
   }
 }
 
-/** Only a process that works needs it, and only without a key or an address of one that runs elsewhere. */
+/** Only a process that works needs it, and only while a provider has neither a key nor an address of one that runs elsewhere. */
 async function openSimulator(config: Config, onRestart: (code: number | null) => void): Promise<SimulatorProcess | undefined> {
-  const { apiKey, baseUrl } = config.bytedance
   const works = config.role === 'worker' || config.role === 'all'
-  if (!works || apiKey !== null || baseUrl !== null) return undefined
+  const simulates = [config.bytedance, config.openai].some(({ apiKey, baseUrl }) => apiKey === null && baseUrl === null)
+  if (!works || !simulates) return undefined
   return startSimulator({ latencyMs: config.simulatorLatencyMs, onRestart })
 }
 

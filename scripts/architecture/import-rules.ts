@@ -84,7 +84,7 @@ function refuseMapped(specifier: string, source: Place, destination: Place, same
 
 function refuseDirection(from: string, source: Place, destination: Place): string | undefined {
   if (destination.tier === 'config') {
-    return ['app', 'launch', 'entry'].includes(source.tier) ? undefined : 'values come as arguments, never from the config'
+    return ['config', 'app', 'launch', 'entry'].includes(source.tier) ? undefined : 'values come as arguments, never from the config'
   }
   const rank = (place: Place) => (place.tier === 'config' ? tiers.indexOf('domains') : tiers.indexOf(place.tier as 'lib'))
   if (rank(destination) > rank(source)) return `${source.tier} is below ${destination.tier}`
@@ -107,7 +107,8 @@ function placeOf(path: string): Place | undefined {
   if (top !== 'src') return undefined
   if (tier === 'lib') return { tier, room: tier }
   if (tier === 'platform' || tier === 'domains') return { tier, room }
-  if (tier === 'config.ts') return { tier: 'config', room: 'config' }
+  // The config and what it is made of: `storage-settings.ts`.
+  if (/^(config|[a-z]+-settings)\.ts$/.test(tier)) return { tier: 'config', room: 'config' }
   if (tier === 'app.ts' || tier === 'app') return { tier: 'app', room: 'app' }
   // What a process needs around the app: it belongs to the entry, and no other tier may reach for it.
   if (tier === 'launch') return { tier, room: tier }

@@ -10,6 +10,7 @@ const OF_KIND: Readonly<Record<ErrorKind, number>> = {
   forbidden: 3,
   unpaid: 4,
   missing: 4,
+  gone: 4,
   conflict: 4,
   refused: 4,
   limited: 5,
@@ -18,7 +19,7 @@ const OF_KIND: Readonly<Record<ErrorKind, number>> = {
 }
 
 /** The same kinds as an interface tells them. */
-const OF_STATUS: Readonly<Record<number, number>> = { 400: 2, 401: 3, 403: 3, 402: 4, 404: 4, 409: 4, 422: 4, 429: 5, 503: 5 }
+const OF_STATUS: Readonly<Record<number, number>> = { 400: 2, 401: 3, 403: 3, 402: 4, 404: 4, 409: 4, 410: 4, 422: 4, 429: 5, 503: 5 }
 
 /** With what a process ends that failed like this: scripts tell by it whether to correct the call, to try again, or to call somebody. */
 export function exitCodeOf(error: unknown): number {

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'unpaid'
   | 'missing'
+  | 'gone'
   | 'conflict'
   | 'refused'
   | 'limited'

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { after, before, test } from 'node:test'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
@@ -16,6 +17,8 @@ import { chromiumPath } from '#test/services'
 const found = chromiumPath()
 const skip = 'missing' in found ? found.missing : false
 const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-browser-'))
+/** The scripts that the studio's page names: what a phone has to read before it can be used. */
+const FIRST_LOAD_BYTES_MAX = 170_000
 /** What the demo person starts with. */
 const DEMO_CREDITS = 1_000
 let server: ServerProcess
@@ -214,4 +217,44 @@ test('who is not signed in is asked to, and comes back to the page that was want
   await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.waitForURL('**/credits')
+})
+
+test('another model is chosen by price and time; what it lacks cannot be chosen and says so; its pictures come as one zip', { skip }, async (t) => {
+  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await signIn(page)
+  const models = page.getByRole('combobox', { name: 'Model' })
+  await models.waitFor()
+  assert.match(await models.locator('option').first().innerText(), /^Seedream 4\.0 · 1 credit each · about /)
+  await models.selectOption({ value: 'seedream-4-5' })
+  assert.equal(await page.getByRole('radio', { name: '1K, too small for Seedream 4.5' }).isDisabled(), true)
+  await models.selectOption({ value: 'gpt-image-2' })
+  assert.equal(await page.getByRole('radio', { name: '4K, too large for GPT Image 2' }).isDisabled(), true)
+  await page.getByText('up to 4.2 megapixels · PNG, JPEG, WebP · transparent background').waitFor()
+  await page.getByRole('combobox', { name: 'Format' }).selectOption({ value: 'webp' })
+  await page.getByRole('radio', { name: '2 pictures' }).check()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A heron in the reeds')
+  const sent = page.waitForResponse('**/api/images/**')
+  await page.getByRole('button', { name: 'Generate · 8 credits' }).click()
+  const { id } = (await (await sent).json()) as { id: string }
+  await page.getByText('2 pictures ready. 8 credits taken.').first().waitFor()
+  await page.goto(`${address}/generations/${id}`)
+  await page.getByText('Were you charged? Yes, 8 credits.').waitFor()
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download all as a zip' }).click()
+  assert.match((await download).suggestedFilename(), /^cooly-.*\.zip$/)
+  assert.deepEqual((await readJson<{ outputs: { contentType: string }[] }>(page, `/api/generations/${id}`)).outputs.map(({ contentType }) => contentType), ['image/webp', 'image/webp'])
+  assert.deepEqual(complaints, [])
+})
+
+test('the scripts of the studio are small enough for a phone', { skip }, async (t) => {
+  const { page } = await openPage(t, { width: 360, height: 740, colorScheme: 'dark' })
+  await signIn(page)
+  const html = await (await page.request.get(`${address}/`)).text()
+  const scripts = new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js)"[^>]*>/g)].filter(([tag]) => !/nomodule/i.test(tag)).map(([, source]) => source!))
+  assert(scripts.size > 3, html.slice(0, 500))
+  let bytes = 0
+  // What is marked `nomodule` is for browsers of another time, and no other reads it.
+  for (const source of scripts) bytes += gzipSync(await (await page.request.get(new URL(source, address).href)).body()).length
+  t.diagnostic(`${scripts.size} scripts, ${bytes} bytes with gzip`)
+  assert(bytes <= FIRST_LOAD_BYTES_MAX, `${bytes} bytes`)
 })

@@ -55,7 +55,7 @@ test('asking for pictures over HTTP', { skip: withoutPostgres }, async (t) => {
     const { id } = await client.generate({ prompt: 'a lighthouse [[fault:refuse-output@3]]', n: 4, size: '1K' })
     const done = await client.ended(id)
     assert.equal(done.status, 'succeeded')
-    assert.deepEqual(done.failures.map(({ index, code }) => [index, code]), [[2, 'provider.content_rejected']])
+    assert.deepEqual(done.failures.map(({ index, code }) => [index, code]), [[2, 'provider.output_rejected']])
     assert.deepEqual([done.credits.captured, done.credits.released], [3, 1])
     assert.equal((await client.credits()).available, 7)
   })

@@ -17,6 +17,7 @@ export const OPERATOR_KEY = 'operator-key-of-the-tests'
 
 export interface TestApp {
   readonly address: string
+  readonly dataDirectory: string
   readonly simulator: Awaited<ReturnType<typeof startBytedanceSimulator>>
   /** A connection of the test's own, beside the app's. */
   readonly db: Db
@@ -31,7 +32,8 @@ export async function openTestApp(env: Record<string, string> = {}): Promise<Tes
   const { url, drop } = await createClone()
   const config = readConfig({
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,
-    BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, ...env,
+    // Nobody answers there, unless the test says who does.
+    BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', ...env,
   })
   const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true })
   const address = await app.server!.listen(config.http)
@@ -49,5 +51,5 @@ export async function openTestApp(env: Record<string, string> = {}): Promise<Tes
     if (credits > 0n) await grant(db, { accountId, amount: credits, source: 'admin', reason: 'for a test', actor: 'system' })
     return Object.assign(client, { accountId })
   }
-  return { address, simulator, db, clientWith }
+  return { address, dataDirectory, simulator, db, clientWith }
 }

@@ -6,7 +6,7 @@ type Schemas = components['schemas']
 export type Me = Schemas['Me']
 export type App = Schemas['App']
 export type Model = Schemas['Model']
-export type SizeLimits = Pick<Model['limits']['size'], 'presets' | 'pixels' | 'ratio'>
+export type SizeLimits = Pick<Model['limits']['size'], 'pixels' | 'ratio' | 'step' | 'sideMax'>
 export type Output = Schemas['Output']
 /** One output that will not come, and why. Nothing is charged for it. */
 export type Failure = Schemas['Failure']

@@ -663,6 +663,10 @@ export interface paths {
               prompt?: string
               n?: number
               size?: string
+              outputFormat?: ("png" | "jpeg" | "webp")
+              outputCompression?: number
+              quality?: string
+              background?: string
               seed?: number
               guidanceScale?: number
               negativePrompt?: string
@@ -2307,6 +2311,14 @@ export interface paths {
             "image/webp": unknown
           }
         }
+        302: {
+          headers: { [name: string]: unknown }
+          content: {
+            "image/jpeg": unknown
+            "image/png": unknown
+            "image/webp": unknown
+          }
+        }
         304: {
           headers: { [name: string]: unknown }
           content?: never
@@ -3059,6 +3071,76 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/generations/{id}/outputs.zip": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/zip": unknown
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/images/{model}/generate": {
     parameters: {
       query?: never
@@ -3085,6 +3167,10 @@ export interface paths {
             prompt: string
             n?: number
             size?: string
+            outputFormat?: ("png" | "jpeg" | "webp")
+            outputCompression?: number
+            quality?: string
+            background?: string
             seed?: number
             guidanceScale?: number
             negativePrompt?: string
@@ -3135,6 +3221,12 @@ export interface paths {
           }
         }
         409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        410: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -3323,6 +3415,10 @@ export interface paths {
               prompt: string
               n?: number
               size?: string
+              outputFormat?: ("png" | "jpeg" | "webp")
+              outputCompression?: number
+              quality?: string
+              background?: string
               seed?: number
               guidanceScale?: number
               negativePrompt?: string
@@ -3357,6 +3453,12 @@ export interface paths {
           }
         }
         404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        410: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -3726,6 +3828,11 @@ export interface components {
         released: number
         waived: boolean
       }
+      charged: {
+        credits: number
+        class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "provider_failed" | "provider_refused_us" | "outcome_unknown" | "deadline" | "failed")
+        reason: string
+      }
       queue: ({
         position: number
         estimatedStartAt: (string | null)
@@ -3799,6 +3906,14 @@ export interface components {
             min: number
             max: number
           }
+          step: number
+          sideMax: (number | null)
+        }
+        outputFormats: Array<string>
+        qualities: Array<string>
+        backgrounds: Array<string>
+        referenceImages: {
+          max: number
         }
         options: Array<string>
       }

@@ -5,7 +5,7 @@ import classes from './select.module.css'
 interface SelectProps {
   label: string
   value: string
-  options: ReadonlyArray<{ value: string; label: string }>
+  options: ReadonlyArray<{ value: string; label: string; disabled?: boolean }>
   onChange: (value: string) => void
   /** Where the surroundings already say what it is, the label is only read aloud. */
   labelHidden?: boolean
@@ -19,7 +19,7 @@ export function Select({ label, value, options, onChange, labelHidden = false }:
       <label htmlFor={id} className={labelHidden ? 'visually-hidden' : classes.label}>{label}</label>
       <div className={classes.box}>
         <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-          {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
+          {options.map((option) => <option key={option.value} value={option.value} disabled={option.disabled}>{option.label}</option>)}
         </select>
         <IconChevron size={16} stroke={1.75} aria-hidden />
       </div>

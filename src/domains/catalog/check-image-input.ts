@@ -1,18 +1,26 @@
 import type { InputMistake } from '#lib/errors'
+import { type ImageCall, refuseImage } from '#platform/providers'
 import { UnsupportedOption } from './errors.ts'
-import { type CatalogModel, type ImageOption, parseSize } from './model.ts'
+import type { CatalogModel } from './model.ts'
 
 export interface ImageInput {
   readonly prompt: string
   readonly n: number
   readonly size?: string | undefined
+  readonly outputFormat?: string | undefined
+  readonly outputCompression?: number | undefined
+  readonly quality?: string | undefined
+  readonly background?: string | undefined
   readonly seed?: number | undefined
   readonly guidanceScale?: number | undefined
   readonly negativePrompt?: string | undefined
   readonly referenceImages?: readonly string[] | undefined
 }
 
-const options: readonly ImageOption[] = ['seed', 'guidanceScale', 'negativePrompt', 'referenceImages']
+/** Fields that are judged together, so that one mistake does not hide another. */
+const judgedTogether: readonly (readonly (keyof ImageInput & keyof ImageCall)[])[] = [
+  ['prompt'], ['size'], ['outputFormat'], ['quality'], ['background', 'outputFormat'], ['outputCompression', 'outputFormat'], ['seed'], ['negativePrompt'],
+]
 
 /**
  * Holds an input against what the model can do, before anything is held or asked.
@@ -20,40 +28,35 @@ const options: readonly ImageOption[] = ['seed', 'guidanceScale', 'negativePromp
  * Refuses `UnsupportedOption` with every mistake at once. Nothing is silently dropped or corrected. `at` is where the input stands in the body.
  */
 export function checkImageInput(model: CatalogModel, input: ImageInput, at = ''): void {
-  const mistakes = [...checkCounts(model, input), ...checkSize(model, input.size), ...checkOptions(model, input)]
+  const mistakes = [...checkCount(model, input), ...checkAbility(model, input), ...checkOurs(input)]
   const errors = mistakes.map(({ path, message }) => ({ path: `${at}${path}`, message }))
   if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
 }
 
-function checkCounts({ limits }: CatalogModel, { n, prompt }: ImageInput): InputMistake[] {
-  const mistakes: InputMistake[] = []
-  if (n > limits.n.max) mistakes.push({ path: '/n', message: `may be at most ${limits.n.max}` })
-  if (prompt.length > limits.promptCharacters.max) {
-    mistakes.push({ path: '/prompt', message: `may have at most ${limits.promptCharacters.max} characters` })
+function checkAbility({ ability, providerModel, defaults }: CatalogModel, input: ImageInput): InputMistake[] {
+  const valid: ImageCall = { providerModel, prompt: 'x', size: defaults.size, index: 0, requestId: '', callNumber: 1 }
+  const mistakes = new Map<string, string>()
+  for (const fields of judgedTogether) {
+    const given = Object.fromEntries(fields.filter((field) => input[field] !== undefined).map((field) => [field, input[field]]))
+    const refusal = refuseImage(ability, { ...valid, ...given })
+    if (refusal !== null) mistakes.set(refusal.field, refusal.message)
   }
-  return mistakes
+  return [...mistakes].map(([field, message]) => ({ path: `/${field}`, message: asPhrase(message) }))
 }
 
-function checkSize({ limits }: CatalogModel, size: string | undefined): InputMistake[] {
-  if (size === undefined || limits.size.presets.includes(size)) return []
-  const parsed = parseSize(size)
-  if (parsed === undefined || !size.includes('x')) {
-    return [{ path: '/size', message: `must be one of ${limits.size.presets.join(', ')} or WIDTHxHEIGHT` }]
-  }
-  const { width, height } = parsed
-  const { pixels, ratio } = limits.size
-  const mistakes: InputMistake[] = []
-  if (width * height < pixels.min || width * height > pixels.max) {
-    mistakes.push({ path: '/size', message: `must have ${pixels.min} to ${pixels.max} pixels, not ${width * height}` })
-  }
-  if (width / height < ratio.min || width / height > ratio.max) {
-    mistakes.push({ path: '/size', message: 'must have a ratio between 1:16 and 16:1' })
-  }
-  return mistakes
+function checkCount({ imagesMax }: CatalogModel, { n }: ImageInput): InputMistake[] {
+  return n > imagesMax ? [{ path: '/n', message: `may be at most ${imagesMax}` }] : []
 }
 
-function checkOptions({ limits }: CatalogModel, input: ImageInput): InputMistake[] {
-  return options
-    .filter((option) => input[option] !== undefined && !limits.options.includes(option))
-    .map((option) => ({ path: `/${option}`, message: 'is not offered by this model' }))
+/** What is no field of any provider's call, or not of this version. */
+function checkOurs({ guidanceScale, referenceImages }: ImageInput): InputMistake[] {
+  return [
+    ...(guidanceScale === undefined ? [] : [{ path: '/guidanceScale', message: 'is offered by no model' }]),
+    ...(referenceImages === undefined ? [] : [{ path: '/referenceImages', message: 'is not offered by this version' }]),
+  ]
+}
+
+/** The adapters speak in sentences; here the field's name comes before. */
+function asPhrase(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1).replace(/\.$/, '')
 }

@@ -7,6 +7,15 @@ export const UnknownModel = defineError<{ model: string }>({
   describe: ({ model }) => `No model is called “${model.slice(0, 100)}”. GET /api/models lists those there are.`,
 })
 
+export const ModelRetired = defineError<{ model: string; shutdownAt: string; replacement: string | null }>({
+  code: 'catalog.model_retired',
+  kind: 'gone',
+  title: 'The model is no longer offered',
+  describe: ({ model, shutdownAt, replacement }) =>
+    `The provider stopped ${model} on ${shutdownAt.slice(0, 10)}. Nothing was started. ${replacement === null ? 'It has no successor here.' : `Ask “${replacement}” instead.`}`,
+  expose: ({ shutdownAt, replacement }) => ({ shutdownAt, replacement }),
+})
+
 export const UnsupportedOption = defineError<{ model: string; errors: InputMistake[] }>({
   code: 'generation.unsupported_option',
   kind: 'invalid',

@@ -5,8 +5,9 @@
  * start; what was quoted or accepted keeps the version it had.
  */
 export { checkImageInput, type ImageInput } from './check-image-input.ts'
-export { QuoteMismatch, QuoteMissing, UnknownModel, UnsupportedOption } from './errors.ts'
-export { findModel } from './find-model.ts'
+export { completeInput } from './complete-input.ts'
+export { ModelRetired, QuoteMismatch, QuoteMissing, UnknownModel, UnsupportedOption } from './errors.ts'
+export { findModel, refuseRetired } from './find-model.ts'
 export { imageInputShape } from './image-input.ts'
 export { type CatalogModel, type ExpectedSize, parseSize } from './model.ts'
 export { type Price, PriceList } from './price-list.ts'

@@ -1,3 +1,5 @@
+import type { ImageModel } from '#platform/providers'
+
 /** A model that can be asked for, with everything a client needs to ask rightly. Data, not code: see `models.ts`. */
 export interface CatalogModel {
   /** The slug in addresses: `seedream4`. */
@@ -7,27 +9,25 @@ export interface CatalogModel {
   readonly provider: string
   /** The provider's own dated id. */
   readonly providerModel: string
-  readonly limits: ImageLimits
+  /** What it takes: the adapter's knowledge of it, narrowed to what is offered at its price. */
+  readonly ability: ImageModel
+  /** The most of one request. */
+  readonly imagesMax: number
+  /** What is asked for where a request says nothing. */
+  readonly defaults: { readonly size: string; readonly quality?: string }
+  /** When the provider stops it, as an instant. */
   readonly shutdownAt: string | null
+  /** The model of this catalogue to go on with. */
   readonly replacement: string | null
 }
 
-export interface ImageLimits {
-  readonly n: { readonly min: number; readonly max: number }
-  readonly promptCharacters: { readonly max: number }
-  readonly size: {
-    readonly default: string
-    readonly presets: readonly string[]
-    /** Total pixels of an exact size. */
-    readonly pixels: { readonly min: number; readonly max: number }
-    /** Width divided by height. */
-    readonly ratio: { readonly min: number; readonly max: number }
-  }
-  /** Options of the interface that this model honours. Any other one is refused, never dropped. */
-  readonly options: readonly ImageOption[]
-}
+export type ModelStatus = 'available' | 'deprecated' | 'retired'
 
-export type ImageOption = 'seed' | 'guidanceScale' | 'negativePrompt' | 'referenceImages'
+/** Deprecated from the day its end is known, retired from the end on. */
+export function statusOf({ shutdownAt }: Pick<CatalogModel, 'shutdownAt'>, now: Date): ModelStatus {
+  if (shutdownAt === null) return 'available'
+  return new Date(shutdownAt) <= now ? 'retired' : 'deprecated'
+}
 
 /** What the model makes of a size: the exact pixels, or for a preset the square it usually becomes. */
 export interface ExpectedSize {
@@ -35,12 +35,10 @@ export interface ExpectedSize {
   readonly height: number
 }
 
-const presetSides: Readonly<Record<string, number>> = { '1K': 1024, '2K': 2048, '4K': 4096 }
-
-/** The pixels of `2048x1152` or of a preset; undefined for anything else. */
+/** The pixels of `2048x1152`, or of a preset like `1K`; undefined for anything else. */
 export function parseSize(size: string): ExpectedSize | undefined {
-  const side = presetSides[size]
-  if (side !== undefined) return { width: side, height: side }
+  const preset = /^(\d(?:\.5)?)K$/.exec(size)
+  if (preset !== null) return { width: Number(preset[1]) * 1024, height: Number(preset[1]) * 1024 }
   const match = /^([1-9]\d{1,4})x([1-9]\d{1,4})$/.exec(size)
   return match === null ? undefined : { width: Number(match[1]), height: Number(match[2]) }
 }

@@ -1,30 +1,49 @@
+import { findModel, type ImageModel, imageModels } from '#platform/providers'
 import type { CatalogModel } from './model.ts'
 
+/** Prompts longer than this are not taken, whatever a provider would read. */
+const PROMPT_CHARACTERS_MAX = 4_000
+const IMAGES_MAX = 4
+
+interface Offer extends Pick<CatalogModel, 'id' | 'name' | 'provider' | 'providerModel' | 'defaults'> {
+  /** What is not offered at the model's price, although the provider makes it. */
+  readonly narrowed?: Partial<Pick<ImageModel, 'presets' | 'pixels' | 'qualities'>>
+  readonly replacement?: string
+}
+
 /**
- * The models on offer. Provider ids, limits and life dates are the provider's, read on 2026-11-22 (BytePlus ModelArk,
- * "Image generation API" and "Model list"). What each costs stands in the price list (`price-list.ts`).
- *
- * Seedream 4.0 documents neither seed, guidance scale nor negative prompt (they belonged to the retired 3.0), so it offers none.
+ * What gpt-image may cost us is bounded by quality and pixels, since its provider bills tokens and we sell images. `auto` leaves both to the
+ * provider, so it is not offered.
+ */
+const GPT_IMAGE: Pick<Offer, 'defaults' | 'narrowed'> = {
+  defaults: { size: '1024x1024', quality: 'medium' },
+  narrowed: {
+    presets: ['1024x1024', '1536x1024', '1024x1536'],
+    pixels: { min: 65_536, max: 4_194_304, ratioMax: 3, step: 16, sideMax: 3_840 },
+    qualities: ['low', 'medium'],
+  },
+}
+
+/**
+ * The models on offer. What each takes and until when it lives is the adapters' data, read from the providers' documents in November 2026; what it costs stands
+ * in the price list (`price-list.ts`). A model whose time is over stays here, so that a request for it is told what to ask for instead.
  */
 export const models: readonly CatalogModel[] = [
-  {
-    id: 'seedream4',
-    name: 'Seedream 4.0',
-    kind: 'image',
-    provider: 'bytedance',
-    providerModel: 'seedream-4-0-250828',
-    limits: {
-      n: { min: 1, max: 4 },
-      promptCharacters: { max: 4_000 },
-      size: {
-        default: '2048x2048',
-        presets: ['1K', '2K', '4K'],
-        pixels: { min: 921_600, max: 16_777_216 },
-        ratio: { min: 1 / 16, max: 16 },
-      },
-      options: [],
-    },
-    shutdownAt: null,
-    replacement: null,
-  },
+  offer({ id: 'seedream4', name: 'Seedream 4.0', provider: 'bytedance', providerModel: 'seedream-4-0-250828', defaults: { size: '2048x2048' } }),
+  offer({ id: 'seedream-4-5', name: 'Seedream 4.5', provider: 'bytedance', providerModel: 'seedream-4-5-251128', defaults: { size: '2048x2048' } }),
+  offer({ id: 'seedream-5', name: 'Seedream 5.0', provider: 'bytedance', providerModel: 'seedream-5-0-260128', defaults: { size: '2048x2048' } }),
+  offer({ id: 'seedream-5-flash', name: 'Seedream 5.0 Flash', provider: 'bytedance', providerModel: 'dola-seedream-5-0-flash-260915', defaults: { size: '2048x2048' } }),
+  offer({ id: 'seedream-5-pro', name: 'Seedream 5.0 Pro', provider: 'bytedance', providerModel: 'dola-seedream-5-0-pro-260628', defaults: { size: '2048x2048' } }),
+  offer({ ...GPT_IMAGE, id: 'gpt-image-2', name: 'GPT Image 2', provider: 'openai', providerModel: 'gpt-image-2-2026-04-21' }),
+  offer({ ...GPT_IMAGE, id: 'gpt-image-1', name: 'GPT Image 1', provider: 'openai', providerModel: 'gpt-image-1', replacement: 'gpt-image-2' }),
 ]
+
+/** Throws for a model that the adapter does not know: nobody could say what it takes. */
+function offer({ narrowed, replacement, ...rest }: Offer): CatalogModel {
+  const known = findModel(imageModels[rest.provider] ?? [], rest.providerModel)
+  if (known === undefined) throw new TypeError(`no adapter knows what ${rest.providerModel} takes`)
+  // How a request would hand over pictures is not built, so none is offered.
+  const ability = { ...known, ...narrowed, promptCharactersMax: Math.min(known.promptCharactersMax ?? Infinity, PROMPT_CHARACTERS_MAX), referenceImagesMax: 0 }
+  const shutdownAt = known.shutdownAt === null ? null : new Date(known.shutdownAt).toISOString()
+  return { ...rest, kind: 'image', ability, imagesMax: IMAGES_MAX, shutdownAt, replacement: replacement ?? null }
+}

@@ -3,7 +3,9 @@ import { fingerprint } from '#lib/fingerprint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import { checkImageInput, type ImageInput } from './check-image-input.ts'
+import { completeInput } from './complete-input.ts'
 import { QuoteMismatch, QuoteMissing } from './errors.ts'
+import { refuseRetired } from './find-model.ts'
 import type { CatalogModel } from './model.ts'
 import type { Price, PriceList } from './price-list.ts'
 import { getQuote, insertQuote, type Quote } from './sql.ts'
@@ -30,8 +32,9 @@ export class Quotes {
     this.#prices = prices
   }
 
-  /** Quotes an input at today's price. Refuses `UnsupportedOption` like the request itself would be; `at` is where the input stands in the body. */
+  /** Quotes an input at today's price. Refuses `ModelRetired` and `UnsupportedOption` like the request itself would be; `at` is where the input stands in the body. */
   async make(accountId: string, model: CatalogModel, input: ImageInput, at: string): Promise<Quote> {
+    refuseRetired(model, this.#prices.now())
     checkImageInput(model, input, at)
     const { credits: priceCredits, version: priceVersion } = this.#prices.current(model.id)
     const credits = priceCredits * BigInt(input.n)
@@ -56,5 +59,5 @@ export class Quotes {
 
 /** Said or left out, a default is the same input. */
 function hashInput(model: CatalogModel, input: ImageInput): string {
-  return fingerprint(model.id, { ...input, size: input.size ?? model.limits.size.default })
+  return fingerprint(model.id, completeInput(model, input))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { route } from '#platform/http'
-import { UnknownModel, UnsupportedOption } from './errors.ts'
+import { ModelRetired, UnknownModel, UnsupportedOption } from './errors.ts'
 import { findModel } from './find-model.ts'
 import { imageInputShape } from './image-input.ts'
 import { models } from './models.ts'
@@ -26,7 +26,7 @@ function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
     method: 'GET',
     path: '/api/models',
     operation: 'listModels',
-    summary: 'The models on offer, with prices and limits',
+    summary: 'The models, with what each takes, what it costs and how long it is there',
     tags: ['generations'],
     access: 'public',
     status: 200,
@@ -34,7 +34,7 @@ function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
     errors: [],
     handle: async () => {
       const items = models.map(async (model) =>
-        modelView(model, { price: prices.current(model.id), simulated: simulated.has(model.provider), medianMs: await medianMs(model.id) }),
+        modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: simulated.has(model.provider), medianMs: await medianMs(model.id) }),
       )
       return { items: await Promise.all(items), nextCursor: null }
     },
@@ -57,7 +57,7 @@ function quotesRoute({ quotes }: CatalogRoutesParts) {
     body: QuoteBody,
     status: 200,
     reply: QuoteView,
-    errors: [UnknownModel, UnsupportedOption],
+    errors: [UnknownModel, ModelRetired, UnsupportedOption],
     handle: async ({ actor, body }) => {
       const model = findModel('image', body.model)
       return quoteView(await quotes.make(actor.accountId, model, body.input, '/input'), model)

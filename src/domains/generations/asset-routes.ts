@@ -15,8 +15,18 @@ const Query = z.strictObject({
 
 const endings: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
 
+/** Long enough to begin a download, too short to pass the address around. */
+const SIGNED_SECONDS = 5 * 60
+
+export interface AssetRoutesParts {
+  readonly db: Db
+  readonly storage: Storage
+  /** True where browsers reach the store itself: downloads are then led to an address there that expires. */
+  readonly signedDownloads: boolean
+}
+
 /** The bytes of outputs, to the account they belong to. They never change, so a browser may keep them. */
-export function assetRoutes({ db, storage }: { db: Db; storage: Storage }) {
+export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) {
   return [
     rawRoute({
       method: 'GET',
@@ -28,12 +38,14 @@ export function assetRoutes({ db, storage }: { db: Db; storage: Storage }) {
       params: z.strictObject({ id: z.uuid() }),
       query: Query,
       status: 200,
-      alsoStatus: [206, 304],
+      alsoStatus: [206, 302, 304],
       produces: ['image/jpeg', 'image/png', PREVIEW_TYPE],
       errors: [AssetMissing],
       handle: async ({ actor, params, query, request }) => {
         const asset = await getAsset(db, params.id, actor.accountId)
         if (asset === undefined) throw new AssetMissing({})
+        const address = signedDownloads && query.download && query.w === undefined ? await signedAddress(storage, asset) : null
+        if (address !== null) return bytes({ status: 302, body: null, contentType: null, headers: { location: address, 'cache-control': 'private, no-store' } })
         const headers = { 'cache-control': 'private, max-age=31536000, immutable', ...disposition(asset, query.download) }
         return query.w === undefined ? sendWhole(storage, asset, request, headers) : sendPreview(storage, asset, request, headers, query.w)
       },
@@ -59,7 +71,18 @@ async function sendPreview(storage: Storage, asset: AssetRow, request: FastifyRe
   return bytes({ body: await resizeImage(body, width), contentType: PREVIEW_TYPE, headers: all })
 }
 
+function signedAddress(storage: Storage, asset: AssetRow): Promise<string | null> {
+  return storage.presign(asset.objectKey, { expiresInSeconds: SIGNED_SECONDS, downloadName: fileName(asset), contentType: asset.contentType })
+}
+
 function disposition(asset: AssetRow, download: boolean): Record<string, string> {
-  if (!download) return {}
-  return { 'content-disposition': `attachment; filename="cooly-${asset.id.slice(-12)}.${endings[asset.contentType] ?? 'bin'}"` }
+  return download ? { 'content-disposition': `attachment; filename="${fileName(asset)}"` } : {}
+}
+
+function fileName({ id, contentType }: Pick<AssetRow, 'id' | 'contentType'>): string {
+  return `cooly-${id.slice(-12)}.${fileEnding(contentType)}`
+}
+
+export function fileEnding(contentType: string): string {
+  return endings[contentType] ?? 'bin'
 }

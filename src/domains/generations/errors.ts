@@ -14,6 +14,13 @@ export const AssetMissing = defineError({
   title: 'There is no such file',
 })
 
+export const OutputsMissing = defineError({
+  code: 'generation.no_outputs',
+  kind: 'missing',
+  title: 'The generation has no outputs',
+  describe: () => 'Nothing of it is stored: it has not got so far, or nothing could be made.',
+})
+
 export const AccountBusy = defineError({
   code: 'generation.account_busy',
   kind: 'unavailable',

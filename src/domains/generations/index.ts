@@ -6,6 +6,8 @@
  * again. It ends once, and then exactly what is stored is paid for.
  */
 export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
+export { chargePolicies, type ChargePolicy } from './charge-policy.ts'
+export { startCollecting } from './collect-answers.ts'
 export { generationInvariants } from './invariants.ts'
 export { buryMessage, type PoisonMessage } from './bury-message.ts'
 export { announce } from './live.ts'

@@ -60,8 +60,8 @@ async function call(run: Run, index: number): Promise<Paid | undefined> {
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
-  const { prompt, size } = session.input
-  const request = { providerModel: session.providerModel, prompt, size, index, requestId: session.id, callNumber }
+  const { n: _, ...wanted } = session.input
+  const request = { ...wanted, providerModel: session.providerModel, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
   try {
@@ -106,11 +106,17 @@ async function transfer(run: Run, index: number, { attemptId, result }: Paid): P
     if (!visible) return await storage.delete(objectKey)
     failpoint('worker.after_output')
     announceProgress(run)
+    await discard(run, result)
   } catch (error) {
     await storage.delete(objectKey).catch(() => undefined)
     if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, attemptId, toRecord(error)))
     throw error
   }
+}
+
+/** The bytes are safe and visible: what the provider's adapter kept of them may go. What stays is collected later. */
+async function discard({ provider, log, session }: Run, result: ImageResult): Promise<void> {
+  await provider.discardOutput?.(result).catch((error: unknown) => log.warn({ err: error, generationId: session.id }, 'a kept answer could not be removed'))
 }
 
 function isSpoiled({ reason }: ProviderFailure): boolean {

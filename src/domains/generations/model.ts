@@ -75,6 +75,12 @@ export type StoredInput = {
   readonly prompt: string
   readonly n: number
   readonly size: string
+  readonly outputFormat?: string
+  readonly outputCompression?: number
+  readonly quality?: string
+  readonly background?: string
+  readonly seed?: number
+  readonly negativePrompt?: string
 }
 
 /** What became of one wanted output. */

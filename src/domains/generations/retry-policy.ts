@@ -1,7 +1,7 @@
 import type { ProviderFailureReason } from '#platform/providers'
 
 /**
- * What happens after each way a call can fail. Money is the same for all: what was not delivered is not charged.
+ * What happens after each way a call can fail. What is charged then stands in `charge-policy.ts`.
  *
  * `repeatsMax` counts further calls for the same output. An unknown outcome may have been billed to us, so it is repeated once only;
  * the user pays once in any case.
@@ -23,7 +23,7 @@ export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePoli
   output_gone: { repeatsMax: 1, pauseMs: 0, code: 'provider.output_gone', message: 'The provider made this image but no longer had it when it was fetched.' },
   bad_output: { repeatsMax: 1, pauseMs: 0, code: 'provider.bad_output', message: 'The provider sent something that is not the image it promised.' },
   content_input: { repeatsMax: 0, pauseMs: 0, code: 'provider.content_rejected', message: 'The provider refused the prompt because of its content rules.' },
-  content_output: { repeatsMax: 0, pauseMs: 0, code: 'provider.content_rejected', message: 'The provider refused the result because of its content rules.' },
+  content_output: { repeatsMax: 0, pauseMs: 0, code: 'provider.output_rejected', message: 'The provider refused the result because of its content rules.' },
   invalid: { repeatsMax: 0, pauseMs: 0, code: 'provider.input_rejected', message: 'The provider refused one of the settings.' },
   too_large: { repeatsMax: 0, pauseMs: 0, code: 'provider.input_rejected', message: 'The provider refused the request as too large.' },
   model_retired: { repeatsMax: 0, pauseMs: 0, code: 'provider.model_unavailable', message: 'The provider no longer offers this model.' },

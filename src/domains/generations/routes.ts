@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CatalogModel, findModel, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, UnknownModel, UnsupportedOption } from '#domains/catalog'
+import { type CatalogModel, findModel, ModelRetired, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, UnknownModel, UnsupportedOption } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
@@ -16,6 +16,7 @@ import { Generation, GenerationPage, ImageBody, ListQuery } from './schemas.ts'
 import { submit } from './submit.ts'
 import { usageRoutes } from './usage-routes.ts'
 import { acceptedView } from './view.ts'
+import { zipRoute } from './zip-route.ts'
 import { watchGeneration } from './watch.ts'
 
 export interface GenerationRoutesParts {
@@ -26,6 +27,8 @@ export interface GenerationRoutesParts {
   readonly quotes: Quotes
   /** Providers whose answers come from a simulator. */
   readonly simulated: ReadonlySet<string>
+  /** As in `assetRoutes`. */
+  readonly signedDownloads: boolean
   /** Called after a request was accepted: there is a message to move. */
   readonly onAccepted: () => void
 }
@@ -34,7 +37,7 @@ const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
 
 export function generationRoutes(parts: GenerationRoutesParts) {
-  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), ...usageRoutes(parts)]
+  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), ...usageRoutes(parts)]
 }
 
 function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: GenerationRoutesParts) {
@@ -52,7 +55,7 @@ function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: Ge
     status: 202,
     reply: Generation,
     errors: [
-      UnknownModel, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+      UnknownModel, ModelRetired, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
     ],
     handle: async ({ actor, params, body, key, request }) => {
       const model = findModel('image', params.model)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { imageInputShape } from '#domains/catalog'
+import { chargeClasses } from './charge-policy.ts'
 
 /**
  * The shape of a request, the same for every model; what the chosen model honours of it is checked against the catalogue. Options of
@@ -68,6 +69,9 @@ export const Generation = z
     input: z.record(z.string(), z.unknown()),
     size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
     credits: z.object({ price: credits.describe('Of one output'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
+    charged: z
+      .object({ credits, class: z.enum(chargeClasses), reason: z.string() })
+      .describe('Were you charged? The credits taken so far, and why: docs/reference/charges.md has the classes'),
     queue: z
       .object({
         position: z.number().int().describe('Its place at the latest, with every account taking turns; 1001 stands for everything beyond 1000'),

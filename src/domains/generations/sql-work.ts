@@ -197,3 +197,12 @@ export async function getAsset(db: Queryable, id: string, accountId: string): Pr
     where o.id = ${id} and o.state = 'stored' and s.account_id = ${accountId}`)
   return row
 }
+
+/** The stored outputs of a generation, in order, if it belongs to the account. */
+export function listAssets(db: Queryable, generationId: string, accountId: string): Promise<(AssetRow & { index: number; createdAt: Date })[]> {
+  return db.query(sql`
+    /* generations.listAssets */
+    select o.id, o.output_index as "index", o.object_key as "objectKey", o.content_type as "contentType", o.bytes, o.sha256, o.created_at as "createdAt"
+    from generation_outputs o join generation_sessions s on s.id = o.generation_id
+    where o.generation_id = ${generationId} and o.state = 'stored' and s.account_id = ${accountId} order by o.output_index`)
+}

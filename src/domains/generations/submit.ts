@@ -1,4 +1,6 @@
-import { type CatalogModel, checkImageInput, type ImageInput, parseSize, type Price, type PriceList, QuoteMissing, type Quotes } from '#domains/catalog'
+import {
+  type CatalogModel, checkImageInput, completeInput, type ImageInput, ModelRetired, parseSize, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired,
+} from '#domains/catalog'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
@@ -36,7 +38,7 @@ export interface SubmitParts {
  * Accepts a request: credits held, generation and message written, in one transaction, which is one statement when the
  * account's first lot covers the price. The price is the quote's when one is named, else that of the moment; either stays with the generation.
  *
- * Refuses `UnsupportedOption`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * Refuses `UnsupportedOption`, `ModelRetired`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
  * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
  * key: the first answer comes again, `replayed`.
  */
@@ -55,13 +57,15 @@ export async function submit(parts: SubmitParts, input: SubmitInput): Promise<{ 
 
 type UnitPrice = Pick<Price, 'credits' | 'version'>
 
-/** A repetition may come after its quote has expired: it was accepted in time. */
+/** A repetition may come after its quote has expired or its model has ended: it was accepted in time. */
 async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput, key: IdempotencyKey | null): Promise<UnitPrice | 'of the first'> {
-  if (input.quoteId === null) return prices.current(input.model.id)
   try {
+    refuseRetired(input.model, prices.now())
+    if (input.quoteId === null) return prices.current(input.model.id)
     return await quotes.priceOf(input.quoteId, input)
   } catch (error) {
-    const repeats = error instanceof QuoteMissing && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
+    const late = error instanceof QuoteMissing || error instanceof ModelRetired
+    const repeats = late && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
     if (repeats) return 'of the first'
     throw error
   }
@@ -76,8 +80,8 @@ async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promis
 }
 
 function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): NewSession {
-  const size = input.size ?? model.limits.size.default
-  const expected = parseSize(size)
+  const complete = completeInput(model, input)
+  const expected = parseSize(complete.size)
   return {
     id: newId(),
     accountId: rest.accountId,
@@ -88,7 +92,7 @@ function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): Ne
     provider: model.provider,
     providerModel: model.providerModel,
     simulated: rest.simulated,
-    input: { ...input, size },
+    input: complete,
     metadata: rest.metadata,
     outputsWanted: input.n,
     width: expected?.width ?? null,

@@ -1,3 +1,4 @@
+import { chargeClassOf, chargeView } from './charge-policy.ts'
 import { type Accepted, isFinal, type OutputRow, type Session, type StoredOutput, type Timing } from './model.ts'
 
 type OutputFacts = Pick<StoredOutput, 'id' | 'index' | 'contentType' | 'bytes' | 'width' | 'height'>
@@ -28,6 +29,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
       released: Number(session.creditsReleased),
       waived: session.waived,
     },
+    charged: chargeView(chargeClassOf(session, outputs), session.creditsCaptured),
     queue: line === null ? null : { position: line.position, estimatedStartAt: line.estimatedStartAt?.toISOString() ?? null },
     outputs: stored.map(outputView),
     failures: failed.map(({ index, errorCode, errorMessage }) => ({ index, code: errorCode, message: errorMessage })),
@@ -52,6 +54,7 @@ export function acceptedView(accepted: Accepted): GenerationView {
     status: 'queued',
     phase: null,
     credits: { price: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0, waived: false },
+    charged: chargeView('open', 0n),
     queue: null,
     outputs: [],
     failures: [],

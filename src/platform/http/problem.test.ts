@@ -18,7 +18,7 @@ const Slow = defineError({ code: 'testing.slow', kind: 'limited', title: 'Slow d
 const ForOperator = defineError({ code: 'testing.for_operator', kind: 'bug', title: 'The file /etc/secret is broken' })
 
 const STATUS: Record<Exclude<ErrorKind, 'bug'>, number> = {
-  invalid: 400, unauthenticated: 401, unpaid: 402, forbidden: 403, missing: 404, conflict: 409, refused: 422, limited: 429, unavailable: 503,
+  invalid: 400, unauthenticated: 401, unpaid: 402, forbidden: 403, missing: 404, gone: 410, conflict: 409, refused: 422, limited: 429, unavailable: 503,
 }
 const OfKind = new Map(
   (Object.keys(STATUS) as ErrorKind[]).map((kind) => [kind, defineError({ code: `testing.${kind}`, kind, title: kind })]),

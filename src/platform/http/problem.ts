@@ -23,6 +23,7 @@ const STATUS_OF_KIND: Record<ErrorKind, number> = {
   unpaid: 402,
   forbidden: 403,
   missing: 404,
+  gone: 410,
   conflict: 409,
   refused: 422,
   limited: 429,

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { newId } from '#lib/ids'
 import type { FetchedOutput } from './port.ts'
 import { vendorFailure } from './vendor-failure.ts'
 
@@ -19,7 +19,7 @@ export interface InlineOutputsOptions {
 }
 
 const SCHEME = 'inline:'
-/** Below this in the store. What is older than a day there belongs to nobody any more. */
+/** Below this in the store. The name of an answer is an id, which tells its age; what is older than a day belongs to nobody any more. */
 export const INLINE_FOLDER = 'provider-answers'
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024
 
@@ -47,7 +47,7 @@ export class InlineOutputs {
 
   /** Keeps the bytes and names an address for them, for `open`. Does not reject when the store does. */
   async keep(vendor: string, bytes: Buffer, extension: string): Promise<string> {
-    const key = `${INLINE_FOLDER}/${vendor}/${randomUUID()}.${extension}`
+    const key = `${INLINE_FOLDER}/${vendor}/${newId()}.${extension}`
     this.#remember(key, { bytes, kept: await this.#put(key, bytes) })
     return SCHEME + key
   }

@@ -17,10 +17,20 @@ export type Shape = (typeof shapes)[number]
 /** The longest exact multiple of a shape is kept on this grid, which encoders like and every ratio can meet. */
 const GRID = 8
 
-/** `1K` is a square of 1024; other resolutions follow. An unknown preset is treated as 1K. */
+/** How fine a picture may be: squares of 1024, 2048 and 4096, and other shapes of about as many pixels. */
+export const resolutions = ['1K', '2K', '4K'] as const
+
+/** `1K` is a square of 1024; other resolutions follow. An unknown one is treated as 1K. */
 function sideOf(preset: string): number {
   const match = /^(\d+)K$/.exec(preset)
   return match === null ? 1024 : Number(match[1]) * 1024
+}
+
+/** Why the model makes no pictures of this resolution, or null when it does. */
+export function lacksResolution(preset: string, { pixels }: SizeLimits): 'too small' | 'too large' | null {
+  const wanted = sideOf(preset) ** 2
+  if (wanted < pixels.min) return 'too small'
+  return wanted > pixels.max ? 'too large' : null
 }
 
 /**
@@ -32,11 +42,13 @@ export function exactSize(shape: Pick<Shape, 'width' | 'height'>, preset: string
   if (ratio < limits.ratio.min || ratio > limits.ratio.max) return null
   const unit = shape.width * shape.height
   const wanted = Math.min(Math.max(sideOf(preset) ** 2, limits.pixels.min), limits.pixels.max)
-  const down = Math.floor(Math.sqrt(wanted / unit) / GRID) * GRID
-  const up = Math.ceil(Math.sqrt(limits.pixels.min / unit) / GRID) * GRID
+  const grid = Math.max(GRID, limits.step)
+  const down = Math.floor(Math.sqrt(wanted / unit) / grid) * grid
+  const up = Math.ceil(Math.sqrt(limits.pixels.min / unit) / grid) * grid
   const factor = Math.max(down, up)
   const size = { width: shape.width * factor, height: shape.height * factor }
-  return factor > 0 && size.width * size.height <= limits.pixels.max ? size : null
+  const fits = size.width * size.height <= limits.pixels.max && Math.max(size.width, size.height) <= (limits.sideMax ?? Infinity)
+  return factor > 0 && fits ? size : null
 }
 
 export const sizeText = (size: Size): string => `${size.width}x${size.height}`
@@ -50,8 +62,9 @@ export function parseSize(text: unknown): Size | null {
 /** Which shape and resolution a recipe's size came from, so that "Use these settings" lands on the same buttons. */
 export function choiceOf(text: unknown, limits: SizeLimits): { shape: string; preset: string } | null {
   const size = parseSize(text)
-  if (size === null) return typeof text === 'string' && limits.presets.includes(text) ? { shape: '1:1', preset: text } : null
-  for (const preset of limits.presets) {
+  const offered = resolutions.filter((preset) => lacksResolution(preset, limits) === null)
+  if (size === null) return offered.some((preset) => preset === text) ? { shape: '1:1', preset: String(text) } : null
+  for (const preset of offered) {
     const shape = shapes.find((one) => {
       const exact = exactSize(one, preset, limits)
       return exact !== null && exact.width === size.width && exact.height === size.height

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeText, creditsText, generateLabel, moneyText, shortfallText } from './credits-text.ts'
+import { changeText, chargedText, creditsText, generateLabel, moneyText, shortfallText } from './credits-text.ts'
 
 test('the unit agrees with the number', () => {
   assert.deepEqual([0, 1, 2, 1000].map(creditsText), ['0 credits', '1 credit', '2 credits', '1,000 credits'])
@@ -26,4 +26,10 @@ test('the money line says what was held, what was taken and what came back', () 
   assert.equal(moneyText({ held: 4, captured: 4, released: 0 }, true), '4 credits taken.')
   assert.equal(moneyText({ held: 4, captured: 3, released: 1 }, true), '3 credits taken, 1 came back.')
   assert.equal(moneyText({ held: 4, captured: 0, released: 4 }, true), 'Nothing was charged, 4 credits came back.')
+})
+
+test('whether one was charged is answered before, after, and when nothing came', () => {
+  assert.equal(chargedText({ credits: 0, class: 'open', reason: 'Held.' }), 'Not yet. Held.')
+  assert.equal(chargedText({ credits: 0, class: 'refused_input', reason: 'Refused.' }), 'No. Refused.')
+  assert.equal(chargedText({ credits: 3, class: 'partial', reason: 'A part came.' }), 'Yes, 3 credits. A part came.')
 })

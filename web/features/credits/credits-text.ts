@@ -33,3 +33,9 @@ export function moneyText(credits: { held: number; captured: number; released: n
   if (credits.released === 0) return `${taken}.`
   return `${taken}, ${credits.captured === 0 ? creditsText(credits.released) : whole.format(credits.released)} came back.`
 }
+
+/** The answer to "Were you charged?". The reason is the server's. */
+export function chargedText({ credits, class: name, reason }: { credits: number; class: string; reason: string }): string {
+  if (name === 'open') return `Not yet. ${reason}`
+  return credits === 0 ? `No. ${reason}` : `Yes, ${creditsText(credits)}. ${reason}`
+}

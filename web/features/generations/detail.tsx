@@ -58,6 +58,7 @@ function Loaded({ generation }: { generation: Generation }) {
           <div className={classes.actions}>
             <Button onClick={() => { fillDraft(generation, models); router.push('/') }}>Use these settings</Button>
             {!ended && <StopButton id={generation.id} />}
+            {generation.outputs.length > 1 && <a className={classes.zip} href={`/api/generations/${generation.id}/outputs.zip`} download>Download all as a zip</a>}
             <CopyButton label="Copy id" text={() => generation.id} />
             <CopyButton label="Copy JSON" text={() => JSON.stringify(generation, null, 2)} />
           </div>

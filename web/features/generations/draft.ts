@@ -9,10 +9,14 @@ export interface Draft {
   shape: string
   preset: string
   model: string | null
+  /** These three are empty where the choice is the model's. */
+  outputFormat: string
+  background: string
+  quality: string
 }
 
 const KEY = 'cooly.draft'
-const fresh: Draft = { prompt: '', n: 4, shape: '1:1', preset: '1K', model: null }
+const fresh: Draft = { prompt: '', n: 4, shape: '1:1', preset: '1K', model: null, outputFormat: '', background: '', quality: '' }
 
 export function saveDraft(draft: Draft): void {
   try {
@@ -31,6 +35,9 @@ export function readDraft(): Draft {
       shape: typeof stored.shape === 'string' ? stored.shape : fresh.shape,
       preset: typeof stored.preset === 'string' ? stored.preset : fresh.preset,
       model: typeof stored.model === 'string' ? stored.model : fresh.model,
+      outputFormat: typeof stored.outputFormat === 'string' ? stored.outputFormat : '',
+      background: typeof stored.background === 'string' ? stored.background : '',
+      quality: typeof stored.quality === 'string' ? stored.quality : '',
     }
   } catch {
     return fresh

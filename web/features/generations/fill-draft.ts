@@ -11,6 +11,11 @@ export function fillDraft(generation: Generation, models: Model[] | undefined): 
     prompt: generation.input.prompt,
     n: generation.input.n ?? 1,
     model: generation.model,
+    outputFormat: textOf(generation.input['outputFormat']),
+    background: textOf(generation.input['background']),
+    quality: textOf(generation.input['quality']),
     ...choice,
   })
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -1,5 +1,5 @@
 import type { Generation } from '@/api/model.ts'
-import { creditsText, moneyText } from '../credits/credits-text.ts'
+import { chargedText, creditsText } from '../credits/credits-text.ts'
 import classes from './detail.module.css'
 import { countOf, isEnded } from './progress.ts'
 
@@ -26,7 +26,7 @@ export function MoneyLine({ generation }: { generation: Generation }) {
           </li>
         ))}
       </ol>
-      <p className={classes.muted}>{moneyText(credits, ended)}</p>
+      <p className={classes.muted}>Were you charged? {chargedText(generation.charged)}</p>
     </section>
   )
 }

@@ -7,7 +7,8 @@ import { Button } from '@/ui/button.tsx'
 import { Hint } from '@/ui/hint.tsx'
 import { IconSettings, IconSparkles } from '@/ui/icons.ts'
 import { Notice } from '@/ui/notice.tsx'
-import { exactSize, shapes, sizeText } from '../catalog/shapes.ts'
+import { extras } from '../catalog/model-text.ts'
+import { exactSize, lacksResolution, resolutions, shapes, sizeText } from '../catalog/shapes.ts'
 import { useImageModels } from '../catalog/use-models.ts'
 import { creditsText, generateLabel, numberText, shortfallText } from '../credits/credits-text.ts'
 import { useCredits } from '../credits/use-credits.ts'
@@ -34,7 +35,7 @@ export function PromptBar({ draft, change, order, sending }: PromptBarProps) {
   const settled = model === undefined ? draft : fit(draft, model)
   const over = model !== undefined && draft.prompt.length > model.limits.promptCharacters.max
   const prompt = draft.prompt.trim()
-  const wanted = model === undefined || prompt === '' || over ? null : { model: model.id, input: { prompt, n: settled.n, size: sizeOf(settled, model) } }
+  const wanted = model === undefined || prompt === '' || over ? null : { model: model.id, input: { prompt, n: settled.n, size: sizeOf(settled, model), ...extrasOf(settled) } }
   const quote = useQuote(wanted)
   const price = model === undefined ? null : (quote?.credits ?? model.price.credits * settled.n)
   const shortfall = price === null ? null : shortfallText(price, credits.data?.available)
@@ -97,10 +98,17 @@ export function PromptBar({ draft, change, order, sending }: PromptBarProps) {
 
 /** The draft as this model can make it. The person's own wish stays in the draft for another model. */
 function fit(draft: Draft, { limits }: Model): Draft {
-  const preset = limits.size.presets.includes(draft.preset) ? draft.preset : (limits.size.presets[0] ?? '1K')
+  const offered = resolutions.filter((resolution) => lacksResolution(resolution, limits.size) === null)
+  const preset = offered.find((resolution) => resolution === draft.preset) ?? offered[0] ?? '1K'
   const n = Math.min(Math.max(draft.n, limits.n.min), limits.n.max)
   const shape = shapes.find(({ id }) => id === draft.shape) ?? shapes[0]
-  return { ...draft, n, preset, shape: exactSize(shape, preset, limits.size) === null ? '1:1' : shape.id }
+  const taken = Object.fromEntries(extras.map(({ field, of }) => [field, limits[of].includes(draft[field]) ? draft[field] : '']))
+  return { ...draft, ...taken, n, preset, shape: exactSize(shape, preset, limits.size) === null ? '1:1' : shape.id }
+}
+
+/** What was chosen of what not every model takes. */
+function extrasOf(draft: Draft): Partial<Record<'outputFormat' | 'background' | 'quality', string>> {
+  return Object.fromEntries(extras.filter(({ field }) => draft[field] !== '').map(({ field }) => [field, draft[field]]))
 }
 
 function sizeOf(draft: Draft, { limits }: Model): string {

@@ -1,8 +1,8 @@
 import type { Model } from '@/api/model.ts'
 import { Choice } from '@/ui/choice.tsx'
 import { Select } from '@/ui/select.tsx'
-import { exactSize, shapes, type Shape } from '../catalog/shapes.ts'
-import { creditsText } from '../credits/credits-text.ts'
+import { acceptsText, extraOptions, extras, modelLabel } from '../catalog/model-text.ts'
+import { exactSize, lacksResolution, resolutions, shapes, type Shape } from '../catalog/shapes.ts'
 import type { Draft } from './draft.ts'
 import classes from './prompt-bar.module.css'
 
@@ -21,6 +21,13 @@ export function PromptSettings({ draft, change, model, models }: PromptSettingsP
   const pixels = exactSize(shape, draft.preset, size)
   return (
     <>
+      {models.length > 1 && (
+        <div className={classes.model}>
+          <Select label="Model" value={model.id} onChange={(value) => change({ model: value })} options={models.map((one) => ({ value: one.id, label: modelLabel(one) }))} />
+          <p>{acceptsText(model)}</p>
+        </div>
+      )}
+      {extras.map((extra) => <Select key={extra.field} label={extra.label} value={draft[extra.field]} onChange={(value) => change({ [extra.field]: value })} options={extraOptions(extra, model)} />)}
       <Choice legend="Pictures" value={String(draft.n)} onChange={(value) => change({ n: Number(value) })} options={counts.map((value) => ({ value, label: value, name: value === '1' ? '1 picture' : `${value} pictures` }))} />
       <Choice
         legend="Shape"
@@ -28,17 +35,14 @@ export function PromptSettings({ draft, change, model, models }: PromptSettingsP
         onChange={(value) => change({ shape: value })}
         options={shapes.map((one) => ({ value: one.id, label: <ShapeLabel shape={one} />, name: `${one.name}, ${one.id}`, disabled: exactSize(one, draft.preset, size) === null }))}
       />
-      <Choice legend={pixels === null ? 'Resolution' : `Resolution · ${pixels.width} × ${pixels.height}`} value={draft.preset} onChange={(value) => change({ preset: value })} options={size.presets.map((value) => ({ value, label: value }))} />
-      {models.length > 1 && (
-        <Select
-          label="Model"
-          value={model.id}
-          onChange={(value) => change({ model: value })}
-          options={models.map((one) => ({ value: one.id, label: `${one.name} · ${creditsText(one.price.credits)} each` }))}
-        />
-      )}
+      <Choice legend={pixels === null ? 'Resolution' : `Resolution · ${pixels.width} × ${pixels.height}`} value={draft.preset} onChange={(value) => change({ preset: value })} options={resolutions.map((value) => resolutionOption(value, model))} />
     </>
   )
+}
+
+function resolutionOption(value: string, { name, limits }: Model) {
+  const lack = lacksResolution(value, limits.size)
+  return lack === null ? { value, label: value } : { value, label: value, name: `${value}, ${lack} for ${name}`, disabled: true }
 }
 
 function ShapeLabel({ shape }: { shape: Shape }) {

@@ -2,7 +2,7 @@ import type { Generation, GenerationInput } from '../../api/model.ts'
 import type { Order } from './submit.ts'
 
 /** What makes a picture, and nothing that belongs to one order only: no quote, no webhook, no deadline. */
-const ingredients = ['prompt', 'n', 'size', 'seed', 'guidanceScale', 'negativePrompt', 'referenceImages'] as const
+const ingredients = ['prompt', 'n', 'size', 'outputFormat', 'outputCompression', 'quality', 'background', 'seed', 'guidanceScale', 'negativePrompt', 'referenceImages'] as const
 
 /** The same order again, as a new one, for all pictures or for some of them, at the price each that the button shows. */
 export function orderAgain(generation: Pick<Generation, 'model' | 'input'>, each: number, n?: number): Order {

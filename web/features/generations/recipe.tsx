@@ -4,6 +4,10 @@ import classes from './detail.module.css'
 const labels: Record<string, string> = {
   n: 'Pictures',
   size: 'Size',
+  outputFormat: 'Format',
+  outputCompression: 'Compression',
+  quality: 'Quality',
+  background: 'Background',
   seed: 'Seed',
   guidanceScale: 'Guidance',
   negativePrompt: 'Without',

@@ -9,14 +9,15 @@ import { Skeleton } from '@/ui/skeleton.tsx'
 import { useDraft } from './draft.ts'
 import { PromptBar } from './prompt-bar.tsx'
 import { useGenerations } from './queries.ts'
-import { Recent } from './recent.tsx'
-import { Samples } from './samples.tsx'
 import classes from './studio.module.css'
 import { useSubmit, type Order } from './submit.ts'
 import { useRuns } from './use-runs.ts'
 
 /** The prompt bar need not wait for what shows its results: that comes right behind it, before anybody can have pressed. */
 const loadRunPanel = () => import('./run-panel.tsx')
+/** The same for what stands below it, which waits for an answer of the server anyway. */
+const Recent = lazy(async () => ({ default: (await import('./recent.tsx')).Recent }))
+const Samples = lazy(async () => ({ default: (await import('./samples.tsx')).Samples }))
 const RunPanel = lazy(async () => ({ default: (await loadRunPanel()).RunPanel }))
 
 /** Ask, watch, see what it cost. What runs is shown large; what ran before is shown below. */
@@ -47,7 +48,7 @@ export function Studio() {
         <div ref={top} className={classes.runs}>
           {ids.map((id) => <Suspense key={id} fallback={<Skeleton height={320} />}><RunPanel id={id} again={order} /></Suspense>)}
         </div>
-        {empty ? <Samples choose={(prompt) => change({ prompt })} /> : <Recent query={recent} except={ids} />}
+        <Suspense>{empty ? <Samples choose={(prompt) => change({ prompt })} /> : <Recent query={recent} except={ids} />}</Suspense>
       </div>
     </>
   )
