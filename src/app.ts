@@ -11,7 +11,7 @@ import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startSweeping,
+  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -20,7 +20,7 @@ import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
 import { startForgettingAnswers } from '#platform/idempotency'
 import { countPending, deletePublished, Relay } from '#platform/outbox'
-import { type ImageProvider, openProviders } from '#platform/providers'
+import { type ImageProvider, openProviders, openVideoProviders, type VideoProvider } from '#platform/providers'
 import { openQueue, type Queue, queueNames } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { openStorage, type Storage } from '#platform/storage'
@@ -67,6 +67,7 @@ interface Platform {
   readonly realtime: Realtime
   readonly metrics: Metrics
   readonly providers: ReadonlyMap<string, ImageProvider>
+  readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly relay: Relay
 }
 
@@ -104,18 +105,18 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const realtime = new Realtime(db, onError)
   await realtime.open()
   closers.push(cleanly(() => realtime.close()))
-  const { apiKey, baseUrl, timeoutMs } = config.bytedance
-  const providers = await openProviders({
-    bytedance: {
-      apiKey: apiKey ?? 'simulated',
-      // A process that does no work has no simulator, and calls nobody.
-      baseUrl: baseUrl ?? (apiKey === null && simulatorUrl !== null ? `${simulatorUrl}/api/v3` : MODELARK),
-      simulated: apiKey === null,
-      timeoutMs,
-    },
-  })
+  const { apiKey, videoKey, timeoutMs } = config.bytedance
+  const providers = await openProviders({ bytedance: { ...modelArk(config, apiKey, simulatorUrl), timeoutMs } })
+  // With its own limits of time: a submit only queues, and whatever it may still become is looked for later.
+  const videoProviders = await openVideoProviders({ bytedance: modelArk(config, videoKey, simulatorUrl) })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics, providers, relay }
+  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay }
+}
+
+function modelArk({ bytedance }: Config, apiKey: string | null, simulatorUrl: string | null) {
+  // A process that does no work has no simulator, and calls nobody.
+  const baseUrl = bytedance.baseUrl ?? (apiKey === null && simulatorUrl !== null ? `${simulatorUrl}/api/v3` : MODELARK)
+  return { apiKey: apiKey ?? 'simulated', baseUrl, simulated: apiKey === null }
 }
 
 /** How many calls the messages took: with few messages per call the queue costs more than it must. */
@@ -162,17 +163,15 @@ function startSweeps({ db, queue, realtime, relay, metrics }: Platform, { log }:
 }
 
 /** The lanes whose work this version knows how to do. */
-const BUILT_LANES = ['image'] as const
+const BUILT_LANES = ['image', 'video'] as const
 
 async function startWorker(platform: Platform, { config, log, version }: AppParts, closers: Closer[]): Promise<void> {
-  const { db, storage, queue, realtime, providers, metrics } = platform
-  for (const provider of providers.keys()) {
-    await limitFromSettings(db, { provider, kind: 'image', concurrencyMax: config.providerConcurrency.get(provider) ?? null })
-  }
+  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay } = platform
+  await limitProviders(platform, config)
   const abort = new AbortController()
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
   const starts = new StartMeter()
-  const parts = { db, storage, realtime, providers, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const parts = { db, storage, realtime, providers, videoProviders, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
@@ -183,7 +182,14 @@ async function startWorker(platform: Platform, { config, log, version }: AppPart
     startRates: () => starts.rates(),
     onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
   })
+  const look = () => consumers.find(({ lane }) => lane === 'video')?.look()
+  const onReturned = () => {
+    look()
+    relay.poke()
+  }
+  const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned }) : () => Promise.resolve()
   closers.push(async (graceMs) => {
+    await stopSweeping()
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
     await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -192,6 +198,14 @@ async function startWorker(platform: Platform, { config, log, version }: AppPart
     return !abort.signal.aborted
   })
   await registration.start()
+}
+
+/** Vendors limit images and videos apart, and so do the settings: `bytedance`, `bytedance-video`. */
+async function limitProviders({ db, providers, videoProviders }: Platform, { providerConcurrency }: Config): Promise<void> {
+  for (const provider of providers.keys()) await limitFromSettings(db, { provider, kind: 'image', concurrencyMax: providerConcurrency.get(provider) ?? null })
+  for (const provider of videoProviders.keys()) {
+    await limitFromSettings(db, { provider, kind: 'video', concurrencyMax: providerConcurrency.get(`${provider}-video`) ?? null })
+  }
 }
 
 async function startServer(platform: Platform, parts: AppParts, api: boolean, closers: Closer[]): Promise<HttpServer | undefined> {
@@ -257,9 +271,9 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
 }
 
 function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
-  const { db, storage, realtime, providers, relay } = platform
+  const { db, storage, realtime, providers, videoProviders, relay } = platform
   const quotes = new Quotes(db, prices)
-  const simulated = new Set([...providers.values()].filter((provider) => provider.simulated).map(({ name }) => name))
+  const simulated = new Set([...namesOfSimulated('image', providers), ...namesOfSimulated('video', videoProviders)])
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
   const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
   return [
@@ -271,6 +285,10 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
     ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, onAccepted: () => relay.poke() }),
   ]
+}
+
+function namesOfSimulated(kind: string, providers: ReadonlyMap<string, { readonly name: string; readonly simulated: boolean }>): string[] {
+  return [...providers.values()].filter(({ simulated }) => simulated).map(({ name }) => `${kind}/${name}`)
 }
 
 async function welcome(db: Db, userId: string, { accounts }: Config): Promise<void> {

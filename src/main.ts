@@ -78,11 +78,11 @@ async function start(config: Config): Promise<{ running: Running; announce: () =
   }
 }
 
-/** Only a process that works needs it, and only without a key or an address of one that runs elsewhere. */
+/** Only a process that works needs it, and only where a key is missing and no address of one that runs elsewhere is given. */
 async function openSimulator(config: Config, onRestart: (code: number | null) => void): Promise<SimulatorProcess | undefined> {
-  const { apiKey, baseUrl } = config.bytedance
+  const { apiKey, videoKey, baseUrl } = config.bytedance
   const works = config.role === 'worker' || config.role === 'all'
-  if (!works || apiKey !== null || baseUrl !== null) return undefined
+  if (!works || (apiKey !== null && videoKey !== null) || baseUrl !== null) return undefined
   return startSimulator({ latencyMs: config.simulatorLatencyMs, onRestart })
 }
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
-import { findModel, PriceList, Quotes } from '#domains/catalog'
+import { findModel, orderImages, PriceList, Quotes } from '#domains/catalog'
 import { StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
-import { openProviders } from '#platform/providers'
+import { openProviders, openVideoProviders } from '#platform/providers'
 import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator'
 import { Realtime } from '#platform/realtime'
 import { openStorage } from '#platform/storage'
@@ -33,7 +33,7 @@ export async function openCounter(t: TestContext, db: Db): Promise<(accountId: s
   const parts = { db, prices, quotes: new Quotes(db, prices), admission: new Admission(db) }
   return async (accountId, { n = 1, prompt = 'a lighthouse', priority = 'interactive' } = {}) => {
     const { accepted } = await submit(parts, {
-      accountId, userId: accountId, model, simulated: true, input: { prompt, n, size: '1K' }, metadata: {}, deadlineSeconds: 900, priority,
+      accountId, userId: accountId, order: orderImages(model, { prompt, n, size: '1K' }), simulated: true, metadata: {}, deadlineSeconds: 900, priority,
       key: null, quoteId: null, request: { address: '/', body: {} },
     })
     return accepted.id
@@ -45,7 +45,8 @@ export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
   const directory = mkdtempSync(join(tmpdir(), 'cooly-workshop-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain' })
   const storage = await openStorage({ directory })
-  const providers = await openProviders({ bytedance: { apiKey: 'any', baseUrl: `${simulator.url}/api/v3`, simulated: true } })
+  const bytedance = { apiKey: 'any', baseUrl: `${simulator.url}/api/v3`, simulated: true }
+  const [providers, videoProviders] = [await openProviders({ bytedance }), await openVideoProviders({ bytedance })]
   after(async () => {
     await simulator.close()
     rmSync(directory, { recursive: true })
@@ -54,7 +55,7 @@ export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
   const partsFor = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
     const cut = new AbortController()
     const parts: LaneWorkerParts = {
-      db, storage, providers, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
+      db, storage, providers, videoProviders, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
       owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
     }
     return { parts, cutOff: () => cut.abort() }

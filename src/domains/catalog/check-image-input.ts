@@ -1,6 +1,6 @@
 import type { InputMistake } from '#lib/errors'
 import { UnsupportedOption } from './errors.ts'
-import { type CatalogModel, type ImageOption, parseSize } from './model.ts'
+import { type ImageModel, type ImageOption, parseSize } from './model.ts'
 
 export interface ImageInput {
   readonly prompt: string
@@ -19,13 +19,13 @@ const options: readonly ImageOption[] = ['seed', 'guidanceScale', 'negativePromp
  *
  * Refuses `UnsupportedOption` with every mistake at once. Nothing is silently dropped or corrected. `at` is where the input stands in the body.
  */
-export function checkImageInput(model: CatalogModel, input: ImageInput, at = ''): void {
+export function checkImageInput(model: ImageModel, input: ImageInput, at = ''): void {
   const mistakes = [...checkCounts(model, input), ...checkSize(model, input.size), ...checkOptions(model, input)]
   const errors = mistakes.map(({ path, message }) => ({ path: `${at}${path}`, message }))
   if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
 }
 
-function checkCounts({ limits }: CatalogModel, { n, prompt }: ImageInput): InputMistake[] {
+function checkCounts({ limits }: ImageModel, { n, prompt }: ImageInput): InputMistake[] {
   const mistakes: InputMistake[] = []
   if (n > limits.n.max) mistakes.push({ path: '/n', message: `may be at most ${limits.n.max}` })
   if (prompt.length > limits.promptCharacters.max) {
@@ -34,7 +34,7 @@ function checkCounts({ limits }: CatalogModel, { n, prompt }: ImageInput): Input
   return mistakes
 }
 
-function checkSize({ limits }: CatalogModel, size: string | undefined): InputMistake[] {
+function checkSize({ limits }: ImageModel, size: string | undefined): InputMistake[] {
   if (size === undefined || limits.size.presets.includes(size)) return []
   const parsed = parseSize(size)
   if (parsed === undefined || !size.includes('x')) {
@@ -52,7 +52,7 @@ function checkSize({ limits }: CatalogModel, size: string | undefined): InputMis
   return mistakes
 }
 
-function checkOptions({ limits }: CatalogModel, input: ImageInput): InputMistake[] {
+function checkOptions({ limits }: ImageModel, input: ImageInput): InputMistake[] {
   return options
     .filter((option) => input[option] !== undefined && !limits.options.includes(option))
     .map((option) => ({ path: `/${option}`, message: 'is not offered by this model' }))

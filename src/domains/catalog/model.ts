@@ -1,16 +1,42 @@
 /** A model that can be asked for, with everything a client needs to ask rightly. Data, not code: see `models.ts`. */
-export interface CatalogModel {
+export type CatalogModel = ImageModel | VideoModel
+
+interface AnyModel {
   /** The slug in addresses: `seedream4`. */
   readonly id: string
   readonly name: string
-  readonly kind: 'image'
   readonly provider: string
   /** The provider's own dated id. */
   readonly providerModel: string
-  readonly limits: ImageLimits
   readonly shutdownAt: string | null
   readonly replacement: string | null
 }
+
+export interface ImageModel extends AnyModel {
+  readonly kind: 'image'
+  readonly limits: ImageLimits
+}
+
+export interface VideoModel extends AnyModel {
+  readonly kind: 'video'
+  readonly limits: VideoLimits
+}
+
+export interface VideoLimits {
+  readonly promptCharacters: { readonly max: number }
+  readonly resolution: { readonly default: string; readonly values: readonly string[] }
+  readonly aspectRatio: { readonly default: string; readonly values: readonly string[] }
+  /** Every whole second between. */
+  readonly durationSeconds: { readonly default: number; readonly min: number; readonly max: number }
+  /** Whether it is made unless somebody says otherwise; null where the model makes no sound. */
+  readonly audio: { readonly default: boolean } | null
+  /** As with images. */
+  readonly options: readonly VideoOption[]
+  /** Until when the provider can be made to stop. Whoever cancels pays nothing in any case. */
+  readonly cancellation: 'never' | 'started' | 'ended'
+}
+
+export type VideoOption = 'seed' | 'negativePrompt' | 'firstFrame' | 'lastFrame' | 'referenceImages'
 
 export interface ImageLimits {
   readonly n: { readonly min: number; readonly max: number }

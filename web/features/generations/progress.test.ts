@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import type { Generation, Output } from '../../api/model.ts'
 import { outcomeText, phaseText, ratioOf, slotsOf, statusText } from './progress.ts'
 
-const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/assets/o${index}`, contentType: 'image/png', bytes: 1, width: 10, height: 20 })
+const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/assets/o${index}`, contentType: 'image/png', bytes: 1, width: 10, height: 20, durationSeconds: null, posterUrl: null })
 
 function generation(change: Partial<Generation> = {}): Generation {
   return {
     id: 'g', kind: 'image', priority: 'interactive', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
-    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0, waived: false }, queue: null, outputs: [], failures: [], error: null,
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0, waived: false }, provider: null, queue: null, outputs: [], failures: [], error: null,
     attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', reopenedAt: null, startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
   }
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, type FormEvent, type KeyboardEvent } from 'react'
-import type { Model } from '@/api/model.ts'
+import type { ImageModel } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { Button } from '@/ui/button.tsx'
 import { Hint } from '@/ui/hint.tsx'
@@ -96,14 +96,14 @@ export function PromptBar({ draft, change, order, sending }: PromptBarProps) {
 }
 
 /** The draft as this model can make it. The person's own wish stays in the draft for another model. */
-function fit(draft: Draft, { limits }: Model): Draft {
+function fit(draft: Draft, { limits }: ImageModel): Draft {
   const preset = limits.size.presets.includes(draft.preset) ? draft.preset : (limits.size.presets[0] ?? '1K')
   const n = Math.min(Math.max(draft.n, limits.n.min), limits.n.max)
   const shape = shapes.find(({ id }) => id === draft.shape) ?? shapes[0]
   return { ...draft, n, preset, shape: exactSize(shape, preset, limits.size) === null ? '1:1' : shape.id }
 }
 
-function sizeOf(draft: Draft, { limits }: Model): string {
+function sizeOf(draft: Draft, { limits }: ImageModel): string {
   const shape = shapes.find(({ id }) => id === draft.shape) ?? shapes[0]
   const size = exactSize(shape, draft.preset, limits.size)
   return size === null ? draft.preset : sizeText(size)
