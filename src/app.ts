@@ -182,12 +182,7 @@ async function startWorker(platform: Platform, { config, log, version }: AppPart
     startRates: () => starts.rates(),
     onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
   })
-  const look = () => consumers.find(({ lane }) => lane === 'video')?.look()
-  const onReturned = () => {
-    look()
-    relay.poke()
-  }
-  const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned }) : () => Promise.resolve()
+  const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned: () => relay.poke() }) : () => Promise.resolve()
   closers.push(async (graceMs) => {
     await stopSweeping()
     // Past the grace, calls are cut off; their generations go on in another worker.

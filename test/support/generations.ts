@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
-import { findModel, orderImages, PriceList, Quotes } from '#domains/catalog'
+import { findModel, type Order, orderImages, orderVideo, PriceList, Quotes } from '#domains/catalog'
 import { StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
@@ -19,6 +19,7 @@ import type { Priority } from '../../src/domains/generations/model.ts'
 import { submit } from '../../src/domains/generations/submit.ts'
 
 const model = findModel('image', 'seedream4')
+const videoModel = findModel('video', 'seedance')
 
 export interface Wish {
   readonly n?: number
@@ -28,12 +29,23 @@ export interface Wish {
 
 /** Asks for images in the name of an account that can pay for them. Answers the generation's id. */
 export async function openCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Wish) => Promise<string>> {
+  const ask = await openDesk(t, db)
+  return (accountId, { n = 1, prompt = 'a lighthouse', priority } = {}) => ask(accountId, orderImages(model, { prompt, n, size: '1K' }), { priority })
+}
+
+/** The same for videos: of four seconds, for eight credits. */
+export async function openVideoCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Omit<Wish, 'n'> & { deadlineSeconds?: number }) => Promise<string>> {
+  const ask = await openDesk(t, db)
+  return (accountId, { prompt = 'a lighthouse', ...rest } = {}) => ask(accountId, orderVideo(videoModel, { prompt, durationSeconds: 4, resolution: '480p' }), rest)
+}
+
+async function openDesk(t: TestContext, db: Db) {
   const prices = await PriceList.open(db, (error) => { throw error })
   t.after(() => prices.close())
   const parts = { db, prices, quotes: new Quotes(db, prices), admission: new Admission(db) }
-  return async (accountId, { n = 1, prompt = 'a lighthouse', priority = 'interactive' } = {}) => {
+  return async (accountId: string, order: Order, { priority = 'interactive', deadlineSeconds = 900 }: { priority?: Priority | undefined; deadlineSeconds?: number }) => {
     const { accepted } = await submit(parts, {
-      accountId, userId: accountId, order: orderImages(model, { prompt, n, size: '1K' }), simulated: true, metadata: {}, deadlineSeconds: 900, priority,
+      accountId, userId: accountId, order, simulated: true, metadata: {}, deadlineSeconds, priority,
       key: null, quoteId: null, request: { address: '/', body: {} },
     })
     return accepted.id
@@ -41,9 +53,9 @@ export async function openCounter(t: TestContext, db: Db): Promise<(accountId: s
 }
 
 /** Everything a worker needs, with a simulator of the file's own. */
-export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
+export async function openWorkshop({ latencyMs, ...options }: { latencyMs: number; videosAtOnceMax?: number }) {
   const directory = mkdtempSync(join(tmpdir(), 'cooly-workshop-'))
-  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain' })
+  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain', ...options })
   const storage = await openStorage({ directory })
   const bytedance = { apiKey: 'any', baseUrl: `${simulator.url}/api/v3`, simulated: true }
   const [providers, videoProviders] = [await openProviders({ bytedance }), await openVideoProviders({ bytedance })]
@@ -65,7 +77,7 @@ export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
     const { parts, cutOff } = partsFor(db, change)
     return { worker: new LaneWorker(parts), cutOff }
   }
-  return { simulator, partsFor, openWorker }
+  return { simulator, partsFor, openWorker, videoProviders }
 }
 
 export interface Row {

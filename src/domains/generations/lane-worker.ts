@@ -14,7 +14,7 @@ export interface LaneWorkerParts extends Omit<RunParts, 'stopping' | 'capacity'>
 }
 
 /** Told in all processes when a call gave back the slot of a limited provider. */
-const capacityTopic = (lane: string) => `capacity:${lane}`
+export const capacityTopic = (lane: string) => `capacity:${lane}`
 
 /** After something of ours failed, how long the place rests; longer with each failure in a row. */
 const REST_MS = { first: 500, longest: 30_000 }

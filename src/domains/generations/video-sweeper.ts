@@ -3,6 +3,7 @@ import type { Db } from '#platform/db'
 import { ProviderFailure, type VideoProvider, type VideoTask } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Logger } from '#platform/telemetry'
+import { capacityTopic } from './lane-worker.ts'
 import { announce } from './live.ts'
 import { isFinal } from './model.ts'
 import { askLater, type DueTask, endTask, noteTask, recordFound, recordStop, takeDueTasks, type TaskEnd } from './sql-tasks.ts'
@@ -13,7 +14,7 @@ export interface VideoSweeperParts {
   readonly realtime: Realtime
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly log: Logger
-  /** Called when a task has ended and its generation went to the lane. */
+  /** Called when a task has ended and its generation went to the lane, with a message. */
   readonly onReturned: () => void
   /** For how long a provider must not know a task before that is believed: its answers may be behind. A minute unless told. */
   readonly goneAfterSeconds?: number
@@ -127,6 +128,8 @@ export class VideoSweeper {
     const { ended, seq } = await endTask(db, task, end)
     failpoint('sweeper.after_finalize')
     if (!ended) return
+    // A slot may have become free, and there may be something to fetch.
+    realtime.publish({ topic: capacityTopic('video'), data: {} })
     log.debug({ generationId: task.generationId, taskId: task.taskId, state: end.state }, 'a video task has ended')
     if (seq === null) return
     announce(realtime, { id: task.generationId, accountId: task.accountId, status: 'queued', seq })
