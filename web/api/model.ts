@@ -33,6 +33,9 @@ export interface GenerationInput {
   prompt: string
   n?: number
   size?: string
+  durationSeconds?: number
+  resolution?: string
+  aspectRatio?: string
   [field: string]: unknown
 }
 

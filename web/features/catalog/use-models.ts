@@ -12,6 +12,10 @@ function useModels<Kind extends Model['kind']>(kind: Kind) {
   })
 }
 
+export function useModel(id: string | undefined): Model | undefined {
+  return [...(useImageModels().data ?? []), ...(useVideoModels().data ?? [])].find((model) => model.id === id)
+}
+
 export function useImageModels() {
   return useModels('image')
 }

@@ -47,3 +47,14 @@ test('an ending says what was made and where the credits went', () => {
   assert.equal(outcomeText(generation({ status: 'succeeded', outputs: [0, 1, 2].map(output), credits })), '3 pictures ready. 3 credits taken, 1 came back.')
   assert.equal(outcomeText(generation({ status: 'failed', credits: { ...credits, captured: 0, released: 4 } })), 'Not made. Nothing was charged, 4 credits came back.')
 })
+
+test('a video says where it is: in our line, in the provider\'s, being made, or being fetched', () => {
+  const video = (change: Partial<Generation>) => generation({ kind: 'video', size: null, input: { prompt: 'waves', aspectRatio: '9:16' }, ...change })
+  assert.equal(phaseText(video({ status: 'queued' })), 'In line')
+  assert.equal(phaseText(video({ phase: 'waiting_provider', provider: { status: 'queued', progress: null } })), 'In line at the provider')
+  assert.equal(phaseText(video({ phase: 'waiting_provider', provider: { status: 'running', progress: 0.4 } })), 'The model is at work, 40 %')
+  assert.equal(phaseText(video({ status: 'queued', phase: 'storing' })), 'Saving')
+  assert.equal(phaseText(video({ phase: 'outcome_unknown' })), 'Asking what became of it')
+  assert.equal(ratioOf(video({})), 9 / 16)
+  assert.equal(outcomeText(video({ status: 'succeeded', outputs: [output(0)], credits: { price: 2, held: 0, captured: 8, released: 0, waived: false } })), '1 video ready. 8 credits taken.')
+})
