@@ -7,14 +7,15 @@ import { Notice } from '@/ui/notice.tsx'
 import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
 import { useGenerations } from './queries.ts'
-import { Recent } from './recent.tsx'
 import classes from './studio.module.css'
 import { useSubmit, type Order } from './submit.ts'
 import { useRuns } from './use-runs.ts'
 
 /** The prompt bar need not wait for what shows its results: that comes right behind it, before anybody can have pressed. */
 const loadRunPanel = () => import('./run-panel.tsx')
+const loadRecent = () => import('./recent.tsx')
 const RunPanel = lazy(async () => ({ default: (await loadRunPanel()).RunPanel }))
+const Recent = lazy(async () => ({ default: (await loadRecent()).Recent }))
 
 interface WorkbenchProps {
   title: string
@@ -34,7 +35,7 @@ export function Workbench({ title, kind, bar, empty: welcome }: WorkbenchProps) 
     top.current?.scrollIntoView({ block: 'nearest' })
   })
   const order = (next: Order) => submit.mutate(next)
-  useEffect(() => void loadRunPanel().catch(() => undefined), [])
+  useEffect(() => void Promise.all([loadRecent(), loadRunPanel()]).catch(() => undefined), [])
   const problem = submit.error === null ? null : toProblem(submit.error)
 
   const empty = recent.isSuccess && recent.data.length === 0 && ids.length === 0
@@ -51,7 +52,7 @@ export function Workbench({ title, kind, bar, empty: welcome }: WorkbenchProps) 
         <div ref={top} className={classes.runs}>
           {ids.map((id) => <Suspense key={id} fallback={<Skeleton height={320} />}><RunPanel id={id} again={order} /></Suspense>)}
         </div>
-        {empty ? welcome : <Recent query={recent} except={ids} />}
+        {empty ? welcome : <Suspense fallback={<Skeleton height={280} />}><Recent query={recent} except={ids} /></Suspense>}
       </div>
     </>
   )
