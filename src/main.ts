@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Refusal } from '#lib/errors'
 import { armFailpoints } from '#lib/failpoint'
@@ -83,7 +84,9 @@ async function openSimulator(config: Config, onRestart: (code: number | null) =>
   const { apiKey, videoKey, baseUrl } = config.bytedance
   const works = config.role === 'worker' || config.role === 'all'
   if (!works || (apiKey !== null && videoKey !== null) || baseUrl !== null) return undefined
-  return startSimulator({ latencyMs: config.simulatorLatencyMs, onRestart })
+  // Of several processes each has its own simulator, and one file would be torn.
+  const tasksFile = config.database.url === null ? join(config.dataDirectory, 'simulator-tasks.jsonl') : null
+  return startSimulator({ latencyMs: config.simulatorLatencyMs, tasksFile, onRestart })
 }
 
 function drainOnSignal({ app, web, simulator, closeToOperator }: Running, config: Config): void {

@@ -17,15 +17,15 @@ const VIDEO_BYTES_MAX = 1024 * 1024 * 1024
 const POSTER_BYTES_MAX = 32 * 1024 * 1024
 
 /**
- * Copies a video and a picture of it to our own storage, looks at what they are, and makes the output visible. When its address has ended the provider is
- * asked for another one, once.
+ * Copies a video and a picture of it to our own storage, looks at what they are, and makes the output visible. When its address has ended, or leads nowhere,
+ * the provider is asked for another one, once.
  */
 export async function transferVideo(run: VideoRun, index: number, paid: PaidVideo): Promise<void> {
   const { db, session, fence, watch } = run
   if (await watch.time(setPhase(db, session.id, fence.token, 'storing'))) announceProgress(run)
   try {
     await transfer(run, index, paid.result).catch(async (error: unknown) => {
-      const fresh = error instanceof ProviderFailure && error.reason === 'output_gone' ? await askAgain(run, paid) : null
+      const fresh = error instanceof ProviderFailure && (error.reason === 'output_gone' || error.reason === 'network') ? await askAgain(run, paid) : null
       if (fresh === null) throw error
       await transfer(run, index, fresh)
     })
