@@ -11,7 +11,7 @@ import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping,
+  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -20,7 +20,7 @@ import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
 import { startForgettingAnswers } from '#platform/idempotency'
 import { countPending, deletePublished, Relay } from '#platform/outbox'
-import { type ImageProvider, openProviders } from '#platform/providers'
+import { type ImageProvider, openProviders, openVideoProviders, type VideoProvider } from '#platform/providers'
 import { openQueue, type Queue, queueNames } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { openStorage, type Storage } from '#platform/storage'
@@ -68,6 +68,7 @@ interface Platform {
   readonly realtime: Realtime
   readonly metrics: Metrics
   readonly providers: ReadonlyMap<string, ImageProvider>
+  readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly relay: Relay
 }
 
@@ -105,19 +106,24 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const realtime = new Realtime(db, onError)
   await realtime.open()
   closers.push(cleanly(() => realtime.close()))
+  const modelArk = simulatorUrl && `${simulatorUrl}/api/v3`
+  const { videoKey, ...modelArkImages } = config.bytedance
   const providers = await openProviders({
-    bytedance: reach(config.bytedance, simulatorUrl && `${simulatorUrl}/api/v3`, MODELARK),
+    bytedance: reach(modelArkImages, modelArk, MODELARK),
     openai: {
       ...reach(config.openai, simulatorUrl && `${simulatorUrl}/openai/v1`, OPENAI),
       inlineOutputs: { store: storage, onUnkept: (error) => log.warn({ err: error }, 'an answer that is an image could not be kept, only remembered') },
     },
   })
+  // With its own limits of time: a submit only queues, and whatever it may still become is looked for later.
+  const { timeoutMs: _, ...videos } = reach({ ...modelArkImages, apiKey: videoKey }, modelArk, MODELARK)
+  const videoProviders = await openVideoProviders({ bytedance: videos })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics, providers, relay }
+  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay }
 }
 
 /** A vendor with a key is itself; without one it is simulated, at an address that was given or by the simulator of this process. */
-function reach({ apiKey, baseUrl, timeoutMs }: Config['bytedance'], simulatorUrl: string | null, vendorUrl: string) {
+function reach({ apiKey, baseUrl, timeoutMs }: Config['openai'], simulatorUrl: string | null, vendorUrl: string) {
   const simulated = apiKey === null
   // A process that does no work has no simulator, and calls nobody.
   return { apiKey: apiKey ?? 'simulated', baseUrl: baseUrl ?? (simulated && simulatorUrl !== null ? simulatorUrl : vendorUrl), simulated, timeoutMs }
@@ -168,17 +174,15 @@ function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform,
 }
 
 /** The lanes whose work this version knows how to do. */
-const BUILT_LANES = ['image'] as const
+const BUILT_LANES = ['image', 'video'] as const
 
 async function startWorker(platform: Platform, { config, log, version }: AppParts, closers: Closer[]): Promise<void> {
-  const { db, storage, queue, realtime, providers, metrics } = platform
-  for (const provider of providers.keys()) {
-    await limitFromSettings(db, { provider, kind: 'image', concurrencyMax: config.providerConcurrency.get(provider) ?? null })
-  }
+  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay } = platform
+  await limitProviders(platform, config)
   const abort = new AbortController()
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
   const starts = new StartMeter()
-  const parts = { db, storage, realtime, providers, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const parts = { db, storage, realtime, providers, videoProviders, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
@@ -189,7 +193,9 @@ async function startWorker(platform: Platform, { config, log, version }: AppPart
     startRates: () => starts.rates(),
     onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
   })
+  const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned: () => relay.poke() }) : () => Promise.resolve()
   closers.push(async (graceMs) => {
+    await stopSweeping()
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
     await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -198,6 +204,14 @@ async function startWorker(platform: Platform, { config, log, version }: AppPart
     return !abort.signal.aborted
   })
   await registration.start()
+}
+
+/** Vendors limit images and videos apart, and so do the settings: `bytedance`, `bytedance-video`. */
+async function limitProviders({ db, providers, videoProviders }: Platform, { providerConcurrency }: Config): Promise<void> {
+  for (const provider of providers.keys()) await limitFromSettings(db, { provider, kind: 'image', concurrencyMax: providerConcurrency.get(provider) ?? null })
+  for (const provider of videoProviders.keys()) {
+    await limitFromSettings(db, { provider, kind: 'video', concurrencyMax: providerConcurrency.get(`${provider}-video`) ?? null })
+  }
 }
 
 async function startServer(platform: Platform, parts: AppParts, api: boolean, closers: Closer[]): Promise<HttpServer | undefined> {
@@ -263,9 +277,9 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
 }
 
 function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
-  const { db, storage, realtime, providers, relay } = platform
+  const { db, storage, realtime, providers, videoProviders, relay } = platform
   const quotes = new Quotes(db, prices)
-  const simulated = new Set([...providers.values()].filter((provider) => provider.simulated).map(({ name }) => name))
+  const simulated = new Set([...namesOfSimulated('image', providers), ...namesOfSimulated('video', videoProviders)])
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
   const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
   return [
@@ -277,6 +291,10 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
     ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
+}
+
+function namesOfSimulated(kind: string, providers: ReadonlyMap<string, { readonly name: string; readonly simulated: boolean }>): string[] {
+  return [...providers.values()].filter(({ simulated }) => simulated).map(({ name }) => `${kind}/${name}`)
 }
 
 async function welcome(db: Db, userId: string, { accounts }: Config): Promise<void> {

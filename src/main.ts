@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Refusal } from '#lib/errors'
 import { armFailpoints } from '#lib/failpoint'
@@ -78,12 +79,15 @@ async function start(config: Config): Promise<{ running: Running; announce: () =
   }
 }
 
-/** Only a process that works needs it, and only while a provider has neither a key nor an address of one that runs elsewhere. */
+/** Only a process that works needs it, and only where a key is missing and no address of one that runs elsewhere is given. */
 async function openSimulator(config: Config, onRestart: (code: number | null) => void): Promise<SimulatorProcess | undefined> {
+  const { bytedance, openai } = config
   const works = config.role === 'worker' || config.role === 'all'
-  const simulates = [config.bytedance, config.openai].some(({ apiKey, baseUrl }) => apiKey === null && baseUrl === null)
+  const simulates = (bytedance.baseUrl === null && (bytedance.apiKey === null || bytedance.videoKey === null)) || (openai.baseUrl === null && openai.apiKey === null)
   if (!works || !simulates) return undefined
-  return startSimulator({ latencyMs: config.simulatorLatencyMs, onRestart })
+  // Of several processes each has its own simulator, and one file would be torn.
+  const tasksFile = config.database.url === null ? join(config.dataDirectory, 'simulator-tasks.jsonl') : null
+  return startSimulator({ latencyMs: config.simulatorLatencyMs, tasksFile, onRestart })
 }
 
 function drainOnSignal({ app, web, simulator, closeToOperator }: Running, config: Config): void {

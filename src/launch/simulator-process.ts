@@ -6,6 +6,13 @@ export interface SimulatorProcess {
   close(): Promise<void>
 }
 
+export interface SimulatorOptions {
+  readonly latencyMs: number | null
+  /** Where it keeps videos that are being made, so that a restart forgets none, as a vendor would not. Null keeps them in memory. */
+  readonly tasksFile: string | null
+  readonly onRestart: (code: number | null) => void
+}
+
 const ENTRY = new URL('../cli/simulate.ts', import.meta.url)
 const RESTART_MS = 500
 
@@ -13,12 +20,13 @@ const RESTART_MS = 500
  * Starts the simulator on a free port of this machine. It ends with this process, however that ends; when it dies alone it
  * is started again on the same port.
  */
-export async function startSimulator(options: { latencyMs: number | null; onRestart: (code: number | null) => void }): Promise<SimulatorProcess> {
+export async function startSimulator(options: SimulatorOptions): Promise<SimulatorProcess> {
   let child: ChildProcess
   let closing = false
   const start = async (port: number): Promise<string> => {
     const latency = options.latencyMs === null ? {} : { SIMULATOR_LATENCY_MS: String(options.latencyMs) }
-    child = fork(ENTRY, ['--port', String(port), '--host', '127.0.0.1'], {
+    const tasks = options.tasksFile === null ? [] : ['--tasks', options.tasksFile]
+    child = fork(ENTRY, ['--port', String(port), '--host', '127.0.0.1', ...tasks], {
       // Ctrl-C reaches the whole group; the simulator stays until its parent has drained.
       detached: true,
       env: latency,

@@ -22,7 +22,8 @@ test('prices, quotes and usage over HTTP', { skip: withoutPostgres }, async (t) 
 
   await t.test('the catalogue shows the price that counts now', async () => {
     const { items } = await new Client(app.address).json<{ items: { id: string; price: object }[] }>('GET', '/api/models')
-    assert.deepEqual(items.find(({ id }) => id === 'seedream4')?.price, { unit: 'image', credits: 1, version: 1 })
+    assert.deepEqual(items.find(({ id }) => id === 'seedream4')?.price, { unit: 'image', credits: 1, rates: {}, version: 1 })
+    assert.deepEqual(items.find(({ id }) => id === 'seedance')?.price, { unit: 'second', credits: 5, rates: { '480p': 2, '720p': 5, '1080p': 11, '4k': 45 }, version: 1 })
   })
 
   await t.test('a quote says what will be held, and the request that names it holds just that', async () => {

@@ -1,4 +1,4 @@
-import { findModel, PriceList, Quotes } from '#domains/catalog'
+import { findModel, orderImages, PriceList, Quotes } from '#domains/catalog'
 import { expireLots, grant, readBalance, reserve, reserveAcrossLots, settle } from '#domains/credits'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
@@ -145,7 +145,7 @@ async function ask(db: Db, accountId: string): Promise<void> {
   const prices = await PriceList.open(db, () => undefined)
   try {
     await submit({ db, prices, admission: new Admission(db), quotes: new Quotes(db, prices) }, {
-      accountId, userId: accountId, model, simulated: true, input: { prompt: 'a lighthouse', n: 1 }, metadata: {}, deadlineSeconds: DEADLINE_SECONDS,
+      accountId, userId: accountId, order: orderImages(model, { prompt: 'a lighthouse', n: 1 }), simulated: true, metadata: {}, deadlineSeconds: DEADLINE_SECONDS,
       key: newId(), quoteId: null, request: { address: '/', body: {} },
     })
   } finally {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext } from 'node:test'
-import { findModel, PriceList, Quotes } from '#domains/catalog'
+import { findModel, type Order, orderImages, orderVideo, PriceList, Quotes } from '#domains/catalog'
 import { StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
-import { openProviders } from '#platform/providers'
+import { openProviders, openVideoProviders } from '#platform/providers'
 import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator'
 import { Realtime } from '#platform/realtime'
 import { openStorage } from '#platform/storage'
@@ -19,6 +19,7 @@ import type { Priority } from '../../src/domains/generations/model.ts'
 import { submit } from '../../src/domains/generations/submit.ts'
 
 const model = findModel('image', 'seedream4')
+const videoModel = findModel('video', 'seedance')
 
 export interface Wish {
   readonly n?: number
@@ -28,12 +29,23 @@ export interface Wish {
 
 /** Asks for images in the name of an account that can pay for them. Answers the generation's id. */
 export async function openCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Wish) => Promise<string>> {
+  const ask = await openDesk(t, db)
+  return (accountId, { n = 1, prompt = 'a lighthouse', priority } = {}) => ask(accountId, orderImages(model, { prompt, n, size: '1K' }), { priority })
+}
+
+/** The same for videos: of four seconds, for eight credits. */
+export async function openVideoCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Omit<Wish, 'n'> & { deadlineSeconds?: number }) => Promise<string>> {
+  const ask = await openDesk(t, db)
+  return (accountId, { prompt = 'a lighthouse', ...rest } = {}) => ask(accountId, orderVideo(videoModel, { prompt, durationSeconds: 4, resolution: '480p' }), rest)
+}
+
+async function openDesk(t: TestContext, db: Db) {
   const prices = await PriceList.open(db, (error) => { throw error })
   t.after(() => prices.close())
   const parts = { db, prices, quotes: new Quotes(db, prices), admission: new Admission(db) }
-  return async (accountId, { n = 1, prompt = 'a lighthouse', priority = 'interactive' } = {}) => {
+  return async (accountId: string, order: Order, { priority = 'interactive', deadlineSeconds = 900 }: { priority?: Priority | undefined; deadlineSeconds?: number }) => {
     const { accepted } = await submit(parts, {
-      accountId, userId: accountId, model, simulated: true, input: { prompt, n, size: '1K' }, metadata: {}, deadlineSeconds: 900, priority,
+      accountId, userId: accountId, order, simulated: true, metadata: {}, deadlineSeconds, priority,
       key: null, quoteId: null, request: { address: '/', body: {} },
     })
     return accepted.id
@@ -41,11 +53,12 @@ export async function openCounter(t: TestContext, db: Db): Promise<(accountId: s
 }
 
 /** Everything a worker needs, with a simulator of the file's own. */
-export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
+export async function openWorkshop({ latencyMs, ...options }: { latencyMs: number; videosAtOnceMax?: number }) {
   const directory = mkdtempSync(join(tmpdir(), 'cooly-workshop-'))
-  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain' })
+  const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain', ...options })
   const storage = await openStorage({ directory })
-  const providers = await openProviders({ bytedance: { apiKey: 'any', baseUrl: `${simulator.url}/api/v3`, simulated: true } })
+  const bytedance = { apiKey: 'any', baseUrl: `${simulator.url}/api/v3`, simulated: true }
+  const [providers, videoProviders] = [await openProviders({ bytedance }), await openVideoProviders({ bytedance })]
   after(async () => {
     await simulator.close()
     rmSync(directory, { recursive: true })
@@ -54,7 +67,7 @@ export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
   const partsFor = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
     const cut = new AbortController()
     const parts: LaneWorkerParts = {
-      db, storage, providers, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
+      db, storage, providers, videoProviders, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
       owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
     }
     return { parts, cutOff: () => cut.abort() }
@@ -64,7 +77,7 @@ export async function openWorkshop({ latencyMs }: { latencyMs: number }) {
     const { parts, cutOff } = partsFor(db, change)
     return { worker: new LaneWorker(parts), cutOff }
   }
-  return { simulator, partsFor, openWorker }
+  return { simulator, partsFor, openWorker, videoProviders }
 }
 
 export interface Row {

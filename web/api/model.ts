@@ -6,7 +6,9 @@ type Schemas = components['schemas']
 export type Me = Schemas['Me']
 export type App = Schemas['App']
 export type Model = Schemas['Model']
-export type SizeLimits = Pick<Model['limits']['size'], 'pixels' | 'ratio' | 'step' | 'sideMax'>
+export type ImageModel = Schemas['ImageModel']
+export type VideoModel = Schemas['VideoModel']
+export type SizeLimits = Pick<ImageModel['limits']['size'], 'pixels' | 'ratio' | 'step' | 'sideMax'>
 export type Output = Schemas['Output']
 /** One output that will not come, and why. Nothing is charged for it. */
 export type Failure = Schemas['Failure']
@@ -31,6 +33,9 @@ export interface GenerationInput {
   prompt: string
   n?: number
   size?: string
+  durationSeconds?: number
+  resolution?: string
+  aspectRatio?: string
   [field: string]: unknown
 }
 

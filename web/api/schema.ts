@@ -2301,6 +2301,9 @@ export interface paths {
             "image/jpeg": unknown
             "image/png": unknown
             "image/webp": unknown
+            "video/mp4": unknown
+            "video/webm": unknown
+            "video/quicktime": unknown
           }
         }
         206: {
@@ -2309,6 +2312,9 @@ export interface paths {
             "image/jpeg": unknown
             "image/png": unknown
             "image/webp": unknown
+            "video/mp4": unknown
+            "video/webm": unknown
+            "video/quicktime": unknown
           }
         }
         302: {
@@ -2317,6 +2323,9 @@ export interface paths {
             "image/jpeg": unknown
             "image/png": unknown
             "image/webp": unknown
+            "video/mp4": unknown
+            "video/webm": unknown
+            "video/quicktime": unknown
           }
         }
         304: {
@@ -3413,16 +3422,22 @@ export interface paths {
             model: string
             input: {
               prompt: string
+              durationSeconds?: number
+              resolution?: string
+              aspectRatio?: string
+              generateAudio?: boolean
+              seed?: number
+              negativePrompt?: string
+              firstFrame?: string
+              lastFrame?: string
+              referenceImages?: Array<string>
               n?: number
               size?: string
               outputFormat?: ("png" | "jpeg" | "webp")
               outputCompression?: number
               quality?: string
               background?: string
-              seed?: number
               guidanceScale?: number
-              negativePrompt?: string
-              referenceImages?: Array<string>
             }
           }
         }
@@ -3453,6 +3468,134 @@ export interface paths {
           }
         }
         404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        410: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/videos/{model}/generate": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: {
+          "Idempotency-Key"?: string
+        }
+        path: {
+          model: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            prompt: string
+            durationSeconds?: number
+            resolution?: string
+            aspectRatio?: string
+            generateAudio?: boolean
+            seed?: number
+            negativePrompt?: string
+            firstFrame?: string
+            lastFrame?: string
+            referenceImages?: Array<string>
+            quoteId?: string
+            webhookUrl?: string
+            deadlineSeconds?: number
+            priority?: ("interactive" | "bulk")
+            metadata?: { [key: string]: string }
+          }
+        }
+      }
+      responses: {
+        202: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["Generation"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        402: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -3833,6 +3976,10 @@ export interface components {
         class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "provider_failed" | "provider_refused_us" | "outcome_unknown" | "deadline" | "failed")
         reason: string
       }
+      provider: ({
+        status: string
+        progress: (number | null)
+      } | null)
       queue: ({
         position: number
         estimatedStartAt: (string | null)
@@ -3862,31 +4009,24 @@ export interface components {
       role: string
       uptimeSeconds: number
     }
-    Lot: {
-      id: string
-      source: string
-      granted: number
-      remaining: number
-      expiresAt: (string | null)
-    }
-    Me: {
-      id: string
-      email: string
-      name: string
-      role: ("user" | "viewer" | "operator" | "admin")
-      accountId: string
-    }
-    Model: {
+    ImageModel: {
       id: string
       name: string
-      kind: ("image" | "video" | "chat" | "embedding")
       provider: string
       providerModel: string
       price: {
-        unit: string
+        unit: ("image" | "second")
         credits: number
+        rates: { [key: string]: number }
         version: number
       }
+      inputSchema: { [key: string]: unknown }
+      status: ("available" | "deprecated" | "retired" | "unconfigured")
+      shutdownAt: (string | null)
+      replacement: (string | null)
+      simulated: boolean
+      medianMs: (number | null)
+      kind: "image"
       limits: {
         n: {
           min: number
@@ -3917,13 +4057,22 @@ export interface components {
         }
         options: Array<string>
       }
-      inputSchema: { [key: string]: unknown }
-      status: ("available" | "deprecated" | "retired" | "unconfigured")
-      shutdownAt: (string | null)
-      replacement: (string | null)
-      simulated: boolean
-      medianMs: (number | null)
     }
+    Lot: {
+      id: string
+      source: string
+      granted: number
+      remaining: number
+      expiresAt: (string | null)
+    }
+    Me: {
+      id: string
+      email: string
+      name: string
+      role: ("user" | "viewer" | "operator" | "admin")
+      accountId: string
+    }
+    Model: (components["schemas"]["ImageModel"] | components["schemas"]["VideoModel"])
     Output: {
       id: string
       index: number
@@ -3932,6 +4081,8 @@ export interface components {
       bytes: number
       width: (number | null)
       height: (number | null)
+      durationSeconds: (number | null)
+      posterUrl: (string | null)
     }
     Problem: {
       type: string
@@ -4051,6 +4202,48 @@ export interface components {
       available: number
       held: number
       createdAt: string
+    }
+    VideoModel: {
+      id: string
+      name: string
+      provider: string
+      providerModel: string
+      price: {
+        unit: ("image" | "second")
+        credits: number
+        rates: { [key: string]: number }
+        version: number
+      }
+      inputSchema: { [key: string]: unknown }
+      status: ("available" | "deprecated" | "retired" | "unconfigured")
+      shutdownAt: (string | null)
+      replacement: (string | null)
+      simulated: boolean
+      medianMs: (number | null)
+      kind: "video"
+      limits: {
+        promptCharacters: {
+          max: number
+        }
+        resolution: {
+          default: string
+          values: Array<string>
+        }
+        aspectRatio: {
+          default: string
+          values: Array<string>
+        }
+        durationSeconds: {
+          default: number
+          min: number
+          max: number
+        }
+        audio: ({
+          default: boolean
+        } | null)
+        options: Array<string>
+        cancellation: ("never" | "started" | "ended")
+      }
     }
     Worker: {
       id: string

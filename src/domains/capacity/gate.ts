@@ -52,7 +52,8 @@ export const gateOfCall = (attempt: string) => `
     returning c.provider),
   slot as (
     update provider_slots p set attempt_id = ${attempt}::uuid, generation_id = caller.generation_id, lease_token = caller.lease_token,
-      expires_at = now() + interval '${SLOT_SECONDS} seconds'
+      -- A video goes on being made whatever becomes of the caller: its slot is given back by name, when the task is known to have ended.
+      expires_at = case when caller.kind = 'video' then 'infinity' else now() + interval '${SLOT_SECONDS} seconds' end
     from free, control c, caller
     where p.provider = free.provider and p.kind = free.kind and p.slot = free.slot and (not c.tripped or exists (select from probe))
     returning p.slot),

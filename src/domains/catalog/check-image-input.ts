@@ -1,7 +1,7 @@
 import type { InputMistake } from '#lib/errors'
 import { type ImageCall, refuseImage } from '#platform/providers'
 import { UnsupportedOption } from './errors.ts'
-import type { CatalogModel } from './model.ts'
+import type { ImageModel } from './model.ts'
 
 export interface ImageInput {
   readonly prompt: string
@@ -27,13 +27,13 @@ const judgedTogether: readonly (readonly (keyof ImageInput & keyof ImageCall)[])
  *
  * Refuses `UnsupportedOption` with every mistake at once. Nothing is silently dropped or corrected. `at` is where the input stands in the body.
  */
-export function checkImageInput(model: CatalogModel, input: ImageInput, at = ''): void {
+export function checkImageInput(model: ImageModel, input: ImageInput, at = ''): void {
   const mistakes = [...checkCount(model, input), ...checkAbility(model, input), ...checkOurs(input)]
   const errors = mistakes.map(({ path, message }) => ({ path: `${at}${path}`, message }))
   if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
 }
 
-function checkAbility({ ability, providerModel, defaults }: CatalogModel, input: ImageInput): InputMistake[] {
+function checkAbility({ ability, providerModel, defaults }: ImageModel, input: ImageInput): InputMistake[] {
   const valid: ImageCall = { providerModel, prompt: 'x', size: defaults.size, index: 0, requestId: '', callNumber: 1 }
   const mistakes = new Map<string, string>()
   for (const fields of judgedTogether) {
@@ -44,7 +44,7 @@ function checkAbility({ ability, providerModel, defaults }: CatalogModel, input:
   return [...mistakes].map(([field, message]) => ({ path: `/${field}`, message: asPhrase(message) }))
 }
 
-function checkCount({ imagesMax }: CatalogModel, { n }: ImageInput): InputMistake[] {
+function checkCount({ imagesMax }: ImageModel, { n }: ImageInput): InputMistake[] {
   return n > imagesMax ? [{ path: '/n', message: `may be at most ${imagesMax}` }] : []
 }
 

@@ -2,11 +2,11 @@ import { ModelRetired, UnknownModel } from './errors.ts'
 import { type CatalogModel, statusOf } from './model.ts'
 import { models } from './models.ts'
 
-/** The model of that slug and kind. Refuses `UnknownModel`. */
-export function findModel(kind: CatalogModel['kind'], id: string): CatalogModel {
-  const model = models.find((candidate) => candidate.id === id && candidate.kind === kind)
+/** The model of that slug, of the kind if one is named. Refuses `UnknownModel`. */
+export function findModel<Kind extends CatalogModel['kind']>(kind: Kind | null, id: string): Extract<CatalogModel, { kind: Kind }> {
+  const model = models.find((candidate) => candidate.id === id && (kind === null || candidate.kind === kind))
   if (model === undefined) throw new UnknownModel({ model: id })
-  return model
+  return model as Extract<CatalogModel, { kind: Kind }>
 }
 
 /** Refuses `ModelRetired` for a model whose time is over at that moment. */

@@ -1,20 +1,15 @@
-import type { ImageModel } from '#platform/providers'
+import type { ImageModel as ImageAbility } from '#platform/providers'
 
 /** A model that can be asked for, with everything a client needs to ask rightly. Data, not code: see `models.ts`. */
-export interface CatalogModel {
+export type CatalogModel = ImageModel | VideoModel
+
+interface AnyModel {
   /** The slug in addresses: `seedream4`. */
   readonly id: string
   readonly name: string
-  readonly kind: 'image'
   readonly provider: string
   /** The provider's own dated id. */
   readonly providerModel: string
-  /** What it takes: the adapter's knowledge of it, narrowed to what is offered at its price. */
-  readonly ability: ImageModel
-  /** The most of one request. */
-  readonly imagesMax: number
-  /** What is asked for where a request says nothing. */
-  readonly defaults: { readonly size: string; readonly quality?: string }
   /** When the provider stops it, as an instant. */
   readonly shutdownAt: string | null
   /** The model of this catalogue to go on with. */
@@ -22,6 +17,37 @@ export interface CatalogModel {
 }
 
 export type ModelStatus = 'available' | 'deprecated' | 'retired'
+
+export interface ImageModel extends AnyModel {
+  readonly kind: 'image'
+  /** What it takes: the adapter's knowledge of it, narrowed to what is offered at its price. */
+  readonly ability: ImageAbility
+  /** The most of one request. */
+  readonly imagesMax: number
+  /** What is asked for where a request says nothing. */
+  readonly defaults: { readonly size: string; readonly quality?: string }
+}
+
+export interface VideoModel extends AnyModel {
+  readonly kind: 'video'
+  readonly limits: VideoLimits
+}
+
+export interface VideoLimits {
+  readonly promptCharacters: { readonly max: number }
+  readonly resolution: { readonly default: string; readonly values: readonly string[] }
+  readonly aspectRatio: { readonly default: string; readonly values: readonly string[] }
+  /** Every whole second between. */
+  readonly durationSeconds: { readonly default: number; readonly min: number; readonly max: number }
+  /** Whether it is made unless somebody says otherwise; null where the model makes no sound. */
+  readonly audio: { readonly default: boolean } | null
+  /** Options of the interface that this model honours. Any other one is refused, never dropped. */
+  readonly options: readonly VideoOption[]
+  /** Until when the provider can be made to stop. Whoever cancels pays nothing in any case. */
+  readonly cancellation: 'never' | 'started' | 'ended'
+}
+
+export type VideoOption = 'seed' | 'negativePrompt' | 'firstFrame' | 'lastFrame' | 'referenceImages'
 
 /** Deprecated from the day its end is known, retired from the end on. */
 export function statusOf({ shutdownAt }: Pick<CatalogModel, 'shutdownAt'>, now: Date): ModelStatus {

@@ -1,13 +1,13 @@
-import { findModel, type ImageModel, imageModels } from '#platform/providers'
-import type { CatalogModel } from './model.ts'
+import { findModel, type ImageModel as ImageAbility, imageModels } from '#platform/providers'
+import type { CatalogModel, ImageModel } from './model.ts'
 
 /** Prompts longer than this are not taken, whatever a provider would read. */
 const PROMPT_CHARACTERS_MAX = 4_000
 const IMAGES_MAX = 4
 
-interface Offer extends Pick<CatalogModel, 'id' | 'name' | 'provider' | 'providerModel' | 'defaults'> {
+interface Offer extends Pick<ImageModel, 'id' | 'name' | 'provider' | 'providerModel' | 'defaults'> {
   /** What is not offered at the model's price, although the provider makes it. */
-  readonly narrowed?: Partial<Pick<ImageModel, 'presets' | 'pixels' | 'qualities'>>
+  readonly narrowed?: Partial<Pick<ImageAbility, 'presets' | 'pixels' | 'qualities'>>
   readonly replacement?: string
 }
 
@@ -36,10 +36,29 @@ export const models: readonly CatalogModel[] = [
   offer({ id: 'seedream-5-pro', name: 'Seedream 5.0 Pro', provider: 'bytedance', providerModel: 'dola-seedream-5-0-pro-260628', defaults: { size: '2048x2048' } }),
   offer({ ...GPT_IMAGE, id: 'gpt-image-2', name: 'GPT Image 2', provider: 'openai', providerModel: 'gpt-image-2-2026-04-21' }),
   offer({ ...GPT_IMAGE, id: 'gpt-image-1', name: 'GPT Image 1', provider: 'openai', providerModel: 'gpt-image-1', replacement: 'gpt-image-2' }),
+  {
+    id: 'seedance',
+    name: 'Seedance 2.0',
+    kind: 'video',
+    provider: 'bytedance',
+    providerModel: 'dreamina-seedance-2-0-260128',
+    // It takes pictures to begin and to end with, and as references; this version has no way to hand them over, so it offers none.
+    limits: {
+      promptCharacters: { max: PROMPT_CHARACTERS_MAX },
+      resolution: { default: '720p', values: ['480p', '720p', '1080p', '4k'] },
+      aspectRatio: { default: '16:9', values: ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] },
+      durationSeconds: { default: 5, min: 4, max: 15 },
+      audio: { default: true },
+      options: [],
+      cancellation: 'started',
+    },
+    shutdownAt: null,
+    replacement: null,
+  },
 ]
 
 /** Throws for a model that the adapter does not know: nobody could say what it takes. */
-function offer({ narrowed, replacement, ...rest }: Offer): CatalogModel {
+function offer({ narrowed, replacement, ...rest }: Offer): ImageModel {
   const known = findModel(imageModels[rest.provider] ?? [], rest.providerModel)
   if (known === undefined) throw new TypeError(`no adapter knows what ${rest.providerModel} takes`)
   // How a request would hand over pictures is not built, so none is offered.

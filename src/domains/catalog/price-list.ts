@@ -5,9 +5,11 @@ const REFRESH_MS = 3_000
 
 /** What one unit costs, and which version of the price says so. */
 export interface Price {
-  readonly unit: 'image'
+  readonly unit: 'image' | 'second'
   /** Credits for one unit. */
   readonly credits: bigint
+  /** Credits for one unit by what the price depends on, such as the resolution; empty where it depends on nothing. */
+  readonly rates: Readonly<Record<string, number>>
   /** Kept with every generation, so that a later price never rewrites an earlier one. */
   readonly version: number
 }

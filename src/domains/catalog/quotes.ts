@@ -2,12 +2,10 @@ import { LRUCache } from 'lru-cache'
 import { fingerprint } from '#lib/fingerprint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
-import { checkImageInput, type ImageInput } from './check-image-input.ts'
-import { completeInput } from './complete-input.ts'
 import { QuoteMismatch, QuoteMissing } from './errors.ts'
 import { refuseRetired } from './find-model.ts'
-import type { CatalogModel } from './model.ts'
-import type { Price, PriceList } from './price-list.ts'
+import { type Order, unitPrice, unitsOf } from './order.ts'
+import type { PriceList } from './price-list.ts'
 import { getQuote, insertQuote, type Quote } from './sql.ts'
 
 const LIFE_SECONDS = 15 * 60
@@ -32,32 +30,31 @@ export class Quotes {
     this.#prices = prices
   }
 
-  /** Quotes an input at today's price. Refuses `ModelRetired` and `UnsupportedOption` like the request itself would be; `at` is where the input stands in the body. */
-  async make(accountId: string, model: CatalogModel, input: ImageInput, at: string): Promise<Quote> {
-    refuseRetired(model, this.#prices.now())
-    checkImageInput(model, input, at)
-    const { credits: priceCredits, version: priceVersion } = this.#prices.current(model.id)
-    const credits = priceCredits * BigInt(input.n)
-    const fields = { id: newId(), accountId, model: model.id, inputHash: hashInput(model, input), units: input.n, priceCredits, priceVersion, credits }
+  /** Quotes an order at today's price. Refuses `ModelRetired`, as the request itself would be. */
+  async make(accountId: string, order: Order): Promise<Quote> {
+    refuseRetired(order.model, this.#prices.now())
+    const { credits: priceCredits, version: priceVersion } = unitPrice(this.#prices, order)
+    const units = unitsOf(order)
+    const credits = priceCredits * BigInt(units)
+    const fields = { id: newId(), accountId, model: order.model.id, inputHash: hashInput(order), units, priceCredits, priceVersion, credits }
     const quote = { ...fields, expiresAt: await insertQuote(this.#db, fields, LIFE_SECONDS) }
     this.#remembered.set(quote.id, quote)
     return quote
   }
 
   /**
-   * The price that the quote binds for this request. Refuses `QuoteMissing` (unknown, expired, somebody else's) and `QuoteMismatch` (it
+   * The price that the quote binds for this order. Refuses `QuoteMissing` (unknown, expired, somebody else's) and `QuoteMismatch` (it
    * was given for another model or input).
    */
-  async priceOf(quoteId: string, request: { accountId: string; model: CatalogModel; input: ImageInput }): Promise<Pick<Price, 'credits' | 'version'>> {
-    const { accountId, model, input } = request
+  async priceOf(quoteId: string, accountId: string, order: Order): Promise<{ readonly credits: bigint; readonly version: number }> {
     const quote = this.#remembered.get(quoteId) ?? (await getQuote(this.#db, quoteId, accountId))
     if (quote === undefined || quote.accountId !== accountId || quote.expiresAt <= this.#prices.now()) throw new QuoteMissing({})
-    if (quote.model !== model.id || quote.inputHash !== hashInput(model, input)) throw new QuoteMismatch({})
+    if (quote.model !== order.model.id || quote.inputHash !== hashInput(order)) throw new QuoteMismatch({})
     return { credits: quote.priceCredits, version: quote.priceVersion }
   }
 }
 
-/** Said or left out, a default is the same input. */
-function hashInput(model: CatalogModel, input: ImageInput): string {
-  return fingerprint(model.id, completeInput(model, input))
+/** Said or left out, a default is the same input: an order has them all. */
+function hashInput({ model, input }: Order): string {
+  return fingerprint(model.id, input)
 }

@@ -4,15 +4,17 @@ import { ModelRetired, UnknownModel, UnsupportedOption } from './errors.ts'
 import { findModel } from './find-model.ts'
 import { imageInputShape } from './image-input.ts'
 import { models } from './models.ts'
+import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
+import { isSimulated, type Simulated } from './simulated.ts'
+import { videoInputShape } from './video-input.ts'
 import { ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
 export interface CatalogRoutesParts {
   readonly prices: PriceList
   readonly quotes: Quotes
-  /** Providers whose answers come from a simulator. */
-  readonly simulated: ReadonlySet<string>
+  readonly simulated: Simulated
   /** How long a generation by the model took lately; null when there were none. */
   readonly medianMs: (model: string) => Promise<number | null>
 }
@@ -34,16 +36,19 @@ function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
     errors: [],
     handle: async () => {
       const items = models.map(async (model) =>
-        modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: simulated.has(model.provider), medianMs: await medianMs(model.id) }),
+        modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: isSimulated(simulated, model), medianMs: await medianMs(model.id) }),
       )
       return { items: await Promise.all(items), nextCursor: null }
     },
   })
 }
 
+/** The fields of all kinds. Which of them the model's kind has is seen once the model is known. */
+const QuoteInput = z.strictObject({ ...videoInputShape, ...imageInputShape, n: imageInputShape.n.unwrap().optional() })
+
 const QuoteBody = z.strictObject({
   model: z.string().min(1).max(100),
-  input: z.strictObject(imageInputShape).describe('The fields of a request that say what is wanted; not its deadline and metadata'),
+  input: QuoteInput.describe('The fields of a request to that model that say what is wanted; not its deadline and metadata'),
 })
 
 function quotesRoute({ quotes }: CatalogRoutesParts) {
@@ -59,8 +64,18 @@ function quotesRoute({ quotes }: CatalogRoutesParts) {
     reply: QuoteView,
     errors: [UnknownModel, ModelRetired, UnsupportedOption],
     handle: async ({ actor, body }) => {
-      const model = findModel('image', body.model)
-      return quoteView(await quotes.make(actor.accountId, model, body.input, '/input'), model)
+      const order = readOrder(body)
+      return quoteView(await quotes.make(actor.accountId, order), order)
     },
   })
+}
+
+function readOrder({ model: id, input }: z.output<typeof QuoteBody>): Order {
+  const model = findModel(null, id)
+  const shape = model.kind === 'image' ? imageInputShape : videoInputShape
+  const foreign = Object.entries(input).filter(([name, value]) => value !== undefined && !(name in shape))
+  if (foreign.length > 0) {
+    throw new UnsupportedOption({ model: model.name, errors: foreign.map(([name]) => ({ path: `/input/${name}`, message: 'is not offered by this model' })) })
+  }
+  return model.kind === 'image' ? orderImages(model, { ...input, n: input.n ?? 1 }, '/input') : orderVideo(model, input, '/input')
 }

@@ -3,8 +3,9 @@ import { type Queryable, sql } from '#platform/db'
 export interface ModelPrice {
   readonly model: string
   readonly version: number
-  readonly unit: 'image'
+  readonly unit: 'image' | 'second'
   readonly credits: bigint
+  readonly rates: Readonly<Record<string, number>>
   readonly startsAt: Date
 }
 
@@ -12,7 +13,7 @@ export interface ModelPrice {
 export async function readPrices(db: Queryable): Promise<{ prices: ModelPrice[]; now: Date }> {
   const rows = await db.query<ModelPrice & { now: Date }>(sql`
     /* catalog.readPrices */
-    select model, version, unit, credits, starts_at as "startsAt", clock_timestamp() as now
+    select model, version, unit, credits, rates, starts_at as "startsAt", clock_timestamp() as now
     from model_prices order by model, starts_at desc, version desc`)
   return { prices: rows, now: rows[0]?.now ?? new Date() }
 }

@@ -1,20 +1,40 @@
 import { z } from 'zod'
-import { type CatalogModel, statusOf } from './model.ts'
+import { type CatalogModel, type ImageModel, statusOf, type VideoModel } from './model.ts'
+import type { Order } from './order.ts'
 import type { Price } from './price-list.ts'
 import type { Quote } from './sql.ts'
 
-export const ModelView = z
+const facts = {
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  providerModel: z.string(),
+  price: z
+    .object({
+      unit: z.enum(['image', 'second']),
+      credits: z.number().int(),
+      rates: z.record(z.string(), z.number().int()).describe('Credits for one unit by resolution, where it depends on that; `credits` is then that of the default'),
+      version: z.number().int(),
+    })
+    .describe('What counts now; a quote binds it'),
+  inputSchema: z.record(z.string(), z.unknown()).describe('JSON Schema of a request'),
+  status: z.enum(['available', 'deprecated', 'retired', 'unconfigured']),
+  shutdownAt: z.iso.datetime().nullable(),
+  replacement: z.string().nullable(),
+  simulated: z.boolean(),
+  medianMs: z.number().int().nullable().describe('How long a generation took lately, from acceptance to the end'),
+}
+
+const promptCharacters = z.object({ max: z.number() })
+
+const ImageModelView = z
   .object({
-    id: z.string(),
-    name: z.string(),
-    kind: z.enum(['image', 'video', 'chat', 'embedding']),
-    provider: z.string(),
-    providerModel: z.string(),
-    price: z.object({ unit: z.string(), credits: z.number().int(), version: z.number().int() }).describe('What counts now; a quote binds it'),
+    ...facts,
+    kind: z.literal('image'),
     limits: z
       .object({
         n: z.object({ min: z.number(), max: z.number() }),
-        promptCharacters: z.object({ max: z.number() }),
+        promptCharacters,
         size: z.object({
           default: z.string(),
           presets: z.array(z.string()),
@@ -30,14 +50,28 @@ export const ModelView = z
         options: z.array(z.string()).describe('The fields of a request that it honours besides prompt, n and size; every other one is refused'),
       })
       .describe('What it takes. An empty list: the field is refused'),
-    inputSchema: z.record(z.string(), z.unknown()).describe('JSON Schema of a request'),
-    status: z.enum(['available', 'deprecated', 'retired', 'unconfigured']),
-    shutdownAt: z.iso.datetime().nullable(),
-    replacement: z.string().nullable(),
-    simulated: z.boolean(),
-    medianMs: z.number().int().nullable().describe('How long a generation took lately, from acceptance to the end'),
   })
-  .meta({ id: 'Model' })
+  .meta({ id: 'ImageModel' })
+
+const choice = z.object({ default: z.string(), values: z.array(z.string()) })
+
+const VideoModelView = z
+  .object({
+    ...facts,
+    kind: z.literal('video'),
+    limits: z.object({
+      promptCharacters,
+      resolution: choice,
+      aspectRatio: choice,
+      durationSeconds: z.object({ default: z.number(), min: z.number(), max: z.number() }).describe('Every whole second between'),
+      audio: z.object({ default: z.boolean() }).nullable().describe('Null where the model makes no sound'),
+      options: z.array(z.string()),
+      cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
+    }),
+  })
+  .meta({ id: 'VideoModel' })
+
+export const ModelView = z.discriminatedUnion('kind', [ImageModelView, VideoModelView]).meta({ id: 'Model' })
 
 export interface ModelFacts {
   readonly price: Price
@@ -46,19 +80,25 @@ export interface ModelFacts {
   readonly medianMs: number | null
 }
 
-export function modelView(model: CatalogModel, { price, now, ...facts }: ModelFacts): z.input<typeof ModelView> {
-  const { id, name, kind, provider, providerModel, shutdownAt, replacement } = model
-  return {
-    id, name, kind, provider, providerModel, shutdownAt, replacement,
-    price: { unit: price.unit, credits: Number(price.credits), version: price.version },
-    limits: limitsOf(model),
-    inputSchema: inputSchema(model),
-    status: statusOf(model, now),
-    ...facts,
-  }
+export function modelView(model: CatalogModel, { price, now, ...rest }: ModelFacts): z.input<typeof ModelView> {
+  const { id, name, provider, providerModel, shutdownAt, replacement } = model
+  const priceView = { unit: price.unit, credits: Number(price.credits), rates: { ...price.rates }, version: price.version }
+  const common = { id, name, provider, providerModel, shutdownAt, replacement, price: priceView, status: statusOf(model, now), ...rest }
+  if (model.kind === 'image') return { ...common, kind: 'image', limits: imageLimits(model), inputSchema: imageSchema(model) }
+  return { ...common, kind: 'video', limits: videoLimits(model), inputSchema: videoSchema(model) }
 }
 
-function limitsOf({ ability, imagesMax, defaults }: CatalogModel): z.input<typeof ModelView>['limits'] {
+function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
+  const copy = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ default: value, values: [...values] })
+  return { ...limits, resolution: copy(limits.resolution), aspectRatio: copy(limits.aspectRatio), options: [...limits.options] }
+}
+
+const tail = {
+  deadlineSeconds: { type: 'integer', minimum: 30, maximum: 86_400 },
+  metadata: { type: 'object', additionalProperties: { type: 'string' } },
+}
+
+function imageLimits({ ability, imagesMax, defaults }: ImageModel): z.input<typeof ImageModelView>['limits'] {
   const { presets, pixels, outputFormats, qualities, backgrounds, referenceImagesMax } = ability
   const { min, max, ratioMax, step, sideMax } = pixels ?? PRESETS_ONLY
   return {
@@ -77,7 +117,7 @@ function limitsOf({ ability, imagesMax, defaults }: CatalogModel): z.input<typeo
 const PRESETS_ONLY = { min: 0, max: 0, ratioMax: 1, step: 1, sideMax: 0 }
 const PROMPT_CHARACTERS_MAX = 4_000
 
-function optionsOf(ability: CatalogModel['ability']): string[] {
+function optionsOf(ability: ImageModel['ability']): string[] {
   const honoured = {
     outputFormat: ability.outputFormats.length > 0,
     outputCompression: (ability.compressedFormats ?? []).length > 0,
@@ -91,30 +131,38 @@ function optionsOf(ability: CatalogModel['ability']): string[] {
 }
 
 /** What a request for this model may contain, as JSON Schema. */
-function inputSchema({ ability, imagesMax, defaults }: CatalogModel): Record<string, unknown> {
+function imageSchema({ ability, imagesMax, defaults }: ImageModel): Record<string, unknown> {
   const exact = { type: 'string', pattern: '^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$' }
-  const choice = (values: readonly string[]) => ({ enum: values })
+  const oneOf = (values: readonly string[]) => ({ enum: values })
   const options: Record<string, unknown> = {
-    outputFormat: choice(ability.outputFormats),
+    outputFormat: oneOf(ability.outputFormats),
     outputCompression: { type: 'integer', minimum: 0, maximum: 100 },
-    quality: { ...choice(ability.qualities), default: defaults.quality },
-    background: choice(ability.backgrounds),
+    quality: { ...oneOf(ability.qualities), default: defaults.quality },
+    background: oneOf(ability.backgrounds),
     seed: { type: 'integer', minimum: 0 },
     negativePrompt: { type: 'string' },
   }
-  return {
-    type: 'object',
-    required: ['prompt'],
-    additionalProperties: false,
-    properties: {
-      prompt: { type: 'string', minLength: 1, maxLength: ability.promptCharactersMax },
-      n: { type: 'integer', minimum: 1, maximum: imagesMax, default: 1 },
-      size: { anyOf: [choice(ability.presets), ...(ability.pixels === null ? [] : [exact])], default: defaults.size },
-      ...Object.fromEntries(optionsOf(ability).map((name) => [name, options[name]])),
-      deadlineSeconds: { type: 'integer', minimum: 30, maximum: 86_400, default: 900 },
-      metadata: { type: 'object', additionalProperties: { type: 'string' } },
-    },
-  }
+  return schemaOf({
+    prompt: { type: 'string', minLength: 1, maxLength: ability.promptCharactersMax },
+    n: { type: 'integer', minimum: 1, maximum: imagesMax, default: 1 },
+    size: { anyOf: [oneOf(ability.presets), ...(ability.pixels === null ? [] : [exact])], default: defaults.size },
+    ...Object.fromEntries(optionsOf(ability).map((name) => [name, options[name]])),
+  })
+}
+
+function videoSchema({ limits }: VideoModel): Record<string, unknown> {
+  const oneOf = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ enum: values, default: value })
+  return schemaOf({
+    prompt: { type: 'string', minLength: 1, maxLength: limits.promptCharacters.max },
+    durationSeconds: { type: 'integer', minimum: limits.durationSeconds.min, maximum: limits.durationSeconds.max, default: limits.durationSeconds.default },
+    resolution: oneOf(limits.resolution),
+    aspectRatio: oneOf(limits.aspectRatio),
+    ...(limits.audio === null ? {} : { generateAudio: { type: 'boolean', default: limits.audio.default } }),
+  })
+}
+
+function schemaOf(properties: Record<string, unknown>): Record<string, unknown> {
+  return { type: 'object', required: ['prompt'], additionalProperties: false, properties: { ...properties, ...tail } }
 }
 
 export const QuoteView = z
@@ -127,8 +175,13 @@ export const QuoteView = z
   })
   .meta({ id: 'Quote' })
 
-export function quoteView(quote: Quote, { name }: CatalogModel): z.input<typeof QuoteView> {
+export function quoteView(quote: Quote, { model, rate }: Order): z.input<typeof QuoteView> {
   const credits = Number(quote.credits)
-  const what = `${quote.units} ${quote.units === 1 ? 'image' : 'images'} by ${name}`
-  return { quoteId: quote.id, credits, lines: [{ what, credits }], priceVersion: quote.priceVersion, expiresAt: quote.expiresAt.toISOString() }
+  const line = { what: describe(quote.units, model, rate), credits }
+  return { quoteId: quote.id, credits, lines: [line], priceVersion: quote.priceVersion, expiresAt: quote.expiresAt.toISOString() }
+}
+
+function describe(units: number, { kind, name }: CatalogModel, rate: string | null): string {
+  if (kind === 'image') return `${units} ${units === 1 ? 'image' : 'images'} by ${name}`
+  return `${units} ${units === 1 ? 'second' : 'seconds'} of video by ${name}${rate === null ? '' : ` at ${rate}`}`
 }

@@ -1,24 +1,37 @@
-import { checkImageInput, findModel, imageInputShape, parseSize } from '#domains/catalog'
-import type { NewInput, Session, StoredInput } from '#domains/generations'
+import { findModel, imageInputShape, orderImages, orderVideo, type StoredImageInput, type StoredVideoInput, UnsupportedOption } from '#domains/catalog'
+import type { NewInput, Session } from '#domains/generations'
 import { z } from 'zod'
 import { DeadLetterDearer } from './errors.ts'
 
-/** What of an input may be changed: any of it, and what is left out stays as it was. */
+/** What of an input may be changed: any of it, and what is left out stays as it was. Of a video the prompt alone: the rest is what its price was for. */
 export const InputChange = z.strictObject({ ...imageInputShape, n: imageInputShape.n.unwrap() }).partial()
 
 export type InputChange = z.output<typeof InputChange>
+
+type Given = { readonly [Name in keyof InputChange]?: Exclude<InputChange[Name], undefined> }
 
 /**
  * The input with the change, checked like that of a new request. Refuses `UnknownModel`, `UnsupportedOption`, and `DeadLetterDearer` for more outputs than
  * the price was accepted for.
  */
 export function changeInput(session: Session, change: InputChange): NewInput {
-  const model = findModel(session.kind, session.model)
   // What was left out is absent or undefined: either way it stays.
-  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-  const input: StoredInput = { ...session.input, ...given }
-  checkImageInput(model, input, '/input')
-  if (input.n > session.outputsWanted) throw new DeadLetterDearer({ outputs: session.outputsWanted })
-  const expected = parseSize(input.size)
-  return { input, outputsWanted: input.n, width: expected?.width ?? null, height: expected?.height ?? null }
+  const given: Given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+  return session.kind === 'image' ? changeImages(session, given) : changeVideo(session, given)
+}
+
+function changeImages(session: Session, given: Given): NewInput {
+  const { input, outputs, expected } = orderImages(findModel('image', session.model), { ...(session.input as StoredImageInput), ...given }, '/input')
+  if (outputs > session.outputsWanted) throw new DeadLetterDearer({ outputs: session.outputsWanted })
+  return { input, outputsWanted: outputs, width: expected?.width ?? null, height: expected?.height ?? null }
+}
+
+function changeVideo(session: Session, given: Given): NewInput {
+  const model = findModel('video', session.model)
+  const others = Object.keys(given).filter((name) => name !== 'prompt')
+  if (others.length > 0) {
+    throw new UnsupportedOption({ model: model.name, errors: others.map((name) => ({ path: `/input/${name}`, message: 'cannot be changed: only the prompt can' })) })
+  }
+  const { input } = orderVideo(model, { ...(session.input as StoredVideoInput), ...given }, '/input')
+  return { input, outputsWanted: session.outputsWanted, width: session.width, height: session.height }
 }

@@ -13,7 +13,9 @@ const Query = z.strictObject({
   w: z.coerce.number().int().min(64).max(2_048).optional().describe('Width of a preview, which is a WebP'),
 })
 
-const endings: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' }
+const endings: Readonly<Record<string, string>> = {
+  'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp', 'video/mp4': 'mp4', 'video/webm': 'webm', 'video/quicktime': 'mov',
+}
 
 /** Long enough to begin a download, too short to pass the address around. */
 const SIGNED_SECONDS = 5 * 60
@@ -32,14 +34,14 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
       method: 'GET',
       path: '/api/assets/:id',
       operation: 'getAsset',
-      summary: 'The bytes of an output: whole, in part (Range), or as a smaller preview (w)',
+      summary: 'The bytes of an output: whole, in part (Range), or as a smaller preview (w), which of a video is its poster',
       tags: ['generations'],
       access: 'member',
       params: z.strictObject({ id: z.uuid() }),
       query: Query,
       status: 200,
       alsoStatus: [206, 302, 304],
-      produces: ['image/jpeg', 'image/png', PREVIEW_TYPE],
+      produces: ['image/jpeg', 'image/png', PREVIEW_TYPE, 'video/mp4', 'video/webm', 'video/quicktime'],
       errors: [AssetMissing],
       handle: async ({ actor, params, query, request }) => {
         const asset = await getAsset(db, params.id, actor.accountId)
@@ -64,10 +66,12 @@ function sendWhole(storage: Storage, asset: AssetRow, request: FastifyRequest, h
 }
 
 async function sendPreview(storage: Storage, asset: AssetRow, request: FastifyRequest, headers: Record<string, string>, width: number): Promise<Bytes> {
+  const key = asset.contentType.startsWith('video/') ? asset.posterKey : asset.objectKey
+  if (key === null) throw new AssetMissing({})
   const etag = `"${asset.sha256}-${width}"`
   const all = { ...headers, etag }
   if (request.headers['if-none-match'] === etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
-  const { body } = await storage.open(asset.objectKey)
+  const { body } = await storage.open(key)
   return bytes({ body: await resizeImage(body, width), contentType: PREVIEW_TYPE, headers: all })
 }
 

@@ -1,7 +1,7 @@
 import { settle } from '#domains/credits'
 import { newId } from '#lib/ids'
 import type { Tx } from '#platform/db'
-import { beganAt, type GenerationStatus, type OutputRow, type Session, type Span } from './model.ts'
+import { beganAt, type GenerationStatus, type OutputRow, type Session, type Span, type StoredOutput } from './model.ts'
 import { insertDeadLetter } from './sql-dead-letters.ts'
 import { endSession } from './sql-sessions.ts'
 import { closeAttempts, listAttempts, listOutputs } from './sql-work.ts'
@@ -26,8 +26,8 @@ export async function endGeneration(tx: Tx, { session, cause, databaseSpans, now
   const outputs = await listOutputs(tx, [session.id])
   const stored = outputs.filter((output) => output.state === 'stored')
   const status = finalStatus(cause, stored.length)
-  const { captured, released } = await settleHold(tx, session, stored.length)
-  await closeAttempts(tx, session.id)
+  const { captured, released } = await settleHold(tx, session, stored)
+  await closeAttempts(tx, session.id, session.kind)
   const attempts = await listAttempts(tx, session.id)
   const mine = attempts.filter(({ callNumber }) => callNumber > session.callsForgiven)
   const timing = buildTiming({ beganAt: beganAt(session), startedAt: session.startedAt, until: now, attempts: mine, outputs: stored, databaseSpans })
@@ -38,14 +38,21 @@ export async function endGeneration(tx: Tx, { session, cause, databaseSpans, now
 }
 
 /** What was opened again at no cost has no hold to end. */
-async function settleHold(tx: Tx, session: Session, stored: number): Promise<{ captured: bigint; released: bigint }> {
+async function settleHold(tx: Tx, session: Session, stored: readonly StoredOutput[]): Promise<{ captured: bigint; released: bigint }> {
   if (session.reservationId === null) return { captured: 0n, released: 0n }
+  const units = stored.reduce((sum, { billedUnits }) => sum + (billedUnits ?? 1), 0)
   return settle(tx, {
     reservationId: session.reservationId,
-    captured: BigInt(stored) * session.priceCredits,
-    reason: `${stored} of ${session.outputsWanted} ${session.outputsWanted === 1 ? 'image' : 'images'} by ${session.model}`,
+    captured: BigInt(units) * session.priceCredits,
+    reason: describe(session, units),
     actor: 'system',
   })
+}
+
+function describe({ kind, model, units, outputsWanted }: Session, delivered: number): string {
+  const wanted = units ?? outputsWanted
+  const noun = kind === 'video' ? 'second' : 'image'
+  return `${delivered} of ${wanted} ${wanted === 1 ? noun : `${noun}s`} by ${model}`
 }
 
 function finalStatus(cause: EndInput['cause'], stored: number): GenerationStatus {

@@ -3,7 +3,7 @@
  *
  * A request is accepted in one transaction with its hold and its message, or refused with nothing left behind. Work on it survives the
  * death of any process: only the holder of the newest lease token writes, and what was got from a provider is never asked for
- * again. It ends once, and then exactly what is stored is paid for.
+ * again. A video is made at the provider while nobody here works on it, and is asked after by whoever is there. It ends once, and then exactly what is stored is paid for.
  */
 export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
 export { chargePolicies, type ChargePolicy } from './charge-policy.ts'
@@ -21,4 +21,5 @@ export { countReopened } from './sql-reopen.ts'
 export { countArrivals, type InHand, listInHand, readWaiting, type Waiting } from './sql-line.ts'
 export { listOpen, readMedianMs } from './sql-sessions.ts'
 export { sweepDeadlines } from './sweep.ts'
+export { startSweepingVideos } from './sweep-videos.ts'
 export { startSweeping } from './sweeping.ts'

@@ -31,9 +31,9 @@ export const generationInvariants: readonly Invariant[] = [
     name: 'exactly the stored outputs are paid for',
     violations: `
       select s.id from generation_sessions s left join (
-        select generation_id, count(*) as stored from generation_outputs where state = 'stored' group by generation_id) o on o.generation_id = s.id
-      where s.status in ('succeeded', 'failed', 'cancelled') 
-        and s.credits_captured <> case when s.waived then 0 else s.price_credits * coalesce(o.stored, 0) end`,
+        select generation_id, sum(coalesce(billed_units, 1)) as units from generation_outputs where state = 'stored' group by generation_id) o on o.generation_id = s.id
+      where s.status in ('succeeded', 'failed', 'cancelled')
+        and s.credits_captured <> case when s.waived then 0 else s.price_credits * coalesce(o.units, 0) end`,
   },
   {
     id: 'I-11',
@@ -76,7 +76,7 @@ export const generationInvariants: readonly Invariant[] = [
     violations: `
       select id from generation_sessions
       where credits_captured > credits_held or credits_captured < 0
-        or credits_held <> case when waived then 0 else outputs_wanted * price_credits end or waived <> (reservation_id is null)`,
+        or credits_held <> case when waived then 0 else coalesce(units, outputs_wanted) * price_credits end or waived <> (reservation_id is null)`,
   },
   {
     id: 'I-34',
@@ -105,6 +105,29 @@ export const generationInvariants: readonly Invariant[] = [
       select s.id from generation_sessions s left join (
         select generation_id, count(*) as events, min(seq) as first, max(seq) as last from generation_events group by generation_id) e on e.generation_id = s.id
       where (s.event_seq, 1, s.event_seq) is distinct from (e.events, e.first, e.last)`,
+  },
+  {
+    id: 'I-41',
+    name: 'a running generation that nobody works on has a task that is asked after',
+    violations: `
+      select s.id from generation_sessions s left join (
+        select distinct generation_id from provider_attempts where next_poll_at is not null) a on a.generation_id = s.id
+      where s.status = 'running' and s.lease_expires_at = 'infinity' and a.generation_id is null`,
+  },
+  {
+    id: 'I-42',
+    name: 'what is asked after is at a provider or may be, and a slot without end belongs to it or to a call',
+    violations: `
+      select id from provider_attempts where (state = 'submitted') > (next_poll_at is not null) or (next_poll_at is not null and state not in ('submitted', 'unknown'))
+      union all
+      select p.attempt_id from provider_slots p left join provider_attempts a on a.id = p.attempt_id
+      where p.attempt_id is not null and p.expires_at = 'infinity' and a.state is distinct from 'intent' and a.next_poll_at is null`,
+  },
+  {
+    id: 'I-43',
+    name: 'tasks are asked after in time',
+    late: true,
+    violations: `select id from provider_attempts where next_poll_at < now() - interval '5 minutes'`,
   },
   {
     id: 'I-12',

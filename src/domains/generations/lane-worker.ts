@@ -4,7 +4,7 @@ import { newId } from '#lib/ids'
 import { Bell } from './bell.ts'
 import type { Session } from './model.ts'
 import { run, type RunParts } from './run.ts'
-import { claimNext, LEASE_SECONDS } from './sql-dispatch.ts'
+import { claimNext, claimReturned, LEASE_SECONDS } from './sql-dispatch.ts'
 
 export interface LaneWorkerParts extends Omit<RunParts, 'stopping' | 'capacity'> {
   readonly lane: string
@@ -14,7 +14,7 @@ export interface LaneWorkerParts extends Omit<RunParts, 'stopping' | 'capacity'>
 }
 
 /** Told in all processes when a call gave back the slot of a limited provider. */
-const capacityTopic = (lane: string) => `capacity:${lane}`
+export const capacityTopic = (lane: string) => `capacity:${lane}`
 
 /** After something of ours failed, how long the place rests; longer with each failure in a row. */
 const REST_MS = { first: 500, longest: 30_000 }
@@ -138,6 +138,8 @@ export class LaneWorker {
   /** From none of the providers it takes nothing, and still finds out whether the ticket makes sense. */
   async #claim(named: string | null, providers = this.#providersInTurn()) {
     const { db, owner, lane, leaseSeconds = LEASE_SECONDS } = this.#parts
+    const returned = lane === 'video' && providers.length > 0 ? await claimReturned(db, { lane, owner, providers, leaseSeconds }) : undefined
+    if (returned !== undefined) return { known: true, session: returned }
     const claimed = await claimNext(db, { lane, owner, providers, cursor: this.#cursor, named, leaseSeconds })
     if (claimed.session !== undefined) {
       this.#cursor = claimed.session.accountId
@@ -148,7 +150,7 @@ export class LaneWorker {
 
   #providersInTurn(): string[] {
     if (!this.isOpen) return []
-    const known = [...this.#parts.providers.keys()]
+    const known = [...(this.lane === 'video' ? this.#parts.videoProviders : this.#parts.providers).keys()]
     this.#turn = (this.#turn + 1) % Math.max(1, known.length)
     return [...known.slice(this.#turn), ...known.slice(0, this.#turn)]
   }

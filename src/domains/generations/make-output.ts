@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { effectOf, type EndedCall } from '#domains/capacity'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
+import type { StoredImageInput } from '#domains/catalog'
 import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
 import { announce } from './live.ts'
 import { failurePolicies, pauseBefore } from './retry-policy.ts'
-import type { Run } from './run.ts'
+import type { ImageRun, Run } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
 import { type FailureRecord, insertFailedOutput, insertOutput, recordFailure, recordResult, spoilResult } from './sql-work.ts'
 import { awaitPermission } from './await-permission.ts'
@@ -19,8 +20,11 @@ interface Paid {
   readonly result: ImageResult
 }
 
-/** What became of an output: stored or given up; or left to whoever takes the generation next, which includes that the lease was lost. */
-export type Outcome = 'decided' | 'left'
+/**
+ * What became of an output: stored or given up; or left to whoever takes the generation next, which includes that the lease was lost; or `parked`: it is
+ * being made, the generation is nobody's until its task has ended, and the caller has lost it.
+ */
+export type Outcome = 'decided' | 'left' | 'parked'
 
 /**
  * Makes one output and makes it visible, or records why there will be none.
@@ -28,14 +32,14 @@ export type Outcome = 'decided' | 'left'
  * It repeats calls as `failurePolicies` allows, counting those of earlier workers. Waiting for the provider to take a call counts as none. What would have to be
  * waited for long is left: the place is of more use to others.
  */
-export async function makeOutput(run: Run, index: number): Promise<Outcome> {
+export async function makeOutput(run: ImageRun, index: number): Promise<Outcome> {
   const earlier = run.attempts.filter(({ outputIndex }) => outputIndex === index)
   const failures = new Map<string, number>()
   for (const { failureReason, callNumber } of earlier) {
     if (failureReason !== null && callNumber > run.session.callsForgiven) failures.set(failureReason, (failures.get(failureReason) ?? 0) + 1)
   }
   const paid = earlier.findLast(({ state, callNumber }) => state === 'succeeded' && callNumber > run.session.callsOutdated)
-  let known: Paid | undefined = paid?.result == null ? undefined : { attemptId: paid.id, result: paid.result }
+  let known: Paid | undefined = paid?.result == null ? undefined : { attemptId: paid.id, result: paid.result as ImageResult }
   while (!run.signal.aborted) {
     try {
       known ??= await call(run, index)
@@ -54,13 +58,13 @@ export async function makeOutput(run: Run, index: number): Promise<Outcome> {
 }
 
 /** The call itself, between a committed intent and a committed answer. Undefined when it is not to be made by this worker. */
-async function call(run: Run, index: number): Promise<Paid | undefined> {
+async function call(run: ImageRun, index: number): Promise<Paid | undefined> {
   const { db, session, watch, provider, meter, signal, capacity } = run
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
-  const { n: _, ...wanted } = session.input
+  const { n: _, ...wanted } = session.input as StoredImageInput
   const request = { ...wanted, providerModel: session.providerModel, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
@@ -83,12 +87,12 @@ async function call(run: Run, index: number): Promise<Paid | undefined> {
 }
 
 /** A call that we cut off ourselves says nothing about the provider. */
-function endedBadly({ signal }: Run, ended: Omit<EndedCall, 'effect' | 'retryAfterSeconds'>, failure: ProviderFailure): EndedCall {
+export function endedBadly({ signal }: Pick<Run, 'signal'>, ended: Omit<EndedCall, 'effect' | 'retryAfterSeconds'>, failure: ProviderFailure): EndedCall {
   return { ...ended, effect: signal.aborted ? 'none' : effectOf(failure), retryAfterSeconds: failure.retryAfterSeconds }
 }
 
 /** Copies the bytes to our own storage, looks at what they are, and makes the output visible. */
-async function transfer(run: Run, index: number, { attemptId, result }: Paid): Promise<void> {
+async function transfer(run: ImageRun, index: number, { attemptId, result }: Paid): Promise<void> {
   const { db, storage, session, fence, watch, provider, signal } = run
   const started = performance.now()
   // The token is part of the key: two workers never write to the same object.
@@ -115,11 +119,11 @@ async function transfer(run: Run, index: number, { attemptId, result }: Paid): P
 }
 
 /** The bytes are safe and visible: what the provider's adapter kept of them may go. What stays is collected later. */
-async function discard({ provider, log, session }: Run, result: ImageResult): Promise<void> {
+async function discard({ provider, log, session }: ImageRun, result: ImageResult): Promise<void> {
   await provider.discardOutput?.(result).catch((error: unknown) => log.warn({ err: error, generationId: session.id }, 'a kept answer could not be removed'))
 }
 
-function isSpoiled({ reason }: ProviderFailure): boolean {
+export function isSpoiled({ reason }: ProviderFailure): boolean {
   return reason === 'output_gone' || reason === 'bad_output'
 }
 
@@ -146,11 +150,11 @@ function toldMs({ retryAfterSeconds }: ProviderFailure): number {
   return (retryAfterSeconds ?? 0) * 1_000
 }
 
-function toRecord(failure: ProviderFailure): FailureRecord {
+export function toRecord(failure: ProviderFailure): FailureRecord {
   const state = failure.reason === 'outcome_unknown' ? 'unknown' : 'failed'
   return { state, reason: failure.reason, message: failure.message.slice(0, 1_000) }
 }
 
-function announceProgress({ realtime, session }: Run): void {
+export function announceProgress({ realtime, session }: Pick<Run, 'realtime' | 'session'>): void {
   announce(realtime, { id: session.id, accountId: session.accountId, status: 'running', seq: 0 })
 }

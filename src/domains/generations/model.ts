@@ -1,3 +1,5 @@
+import type { StoredImageInput, StoredVideoInput } from '#domains/catalog'
+
 /**
  * The states of a generation:
  *
@@ -5,7 +7,8 @@
  *     queued → failed | cancelled
  *     failed → queued, when an operator opens it again
  *
- * `succeeded` means that at least one output is stored. A phase says what a running one is doing.
+ * `succeeded` means that at least one output is stored. A phase says what a running one is doing. Nobody is at work on a running one whose video is
+ * being made: it is looked after by its call (`sql-tasks.ts`). When its task has ended it is `queued` again with a phase, and is taken before all others.
  */
 export type GenerationStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
 
@@ -22,7 +25,7 @@ export type Priority = 'interactive' | 'bulk'
 export interface Session {
   readonly id: string
   readonly accountId: string
-  readonly kind: 'image'
+  readonly kind: 'image' | 'video'
   readonly priority: Priority
   readonly model: string
   readonly provider: string
@@ -33,6 +36,8 @@ export interface Session {
   readonly input: StoredInput
   readonly metadata: Record<string, string>
   readonly outputsWanted: number
+  /** What the price is for, where an output is not one unit: seconds of video. */
+  readonly units: number | null
   readonly width: number | null
   readonly height: number | null
   readonly priceCredits: bigint
@@ -47,6 +52,9 @@ export interface Session {
   readonly attempts: number
   readonly leaseToken: number
   readonly eventSeq: number
+  /** The vendor's own word for the state of what it makes, and how far it is from 0 to 1, where it tells. */
+  readonly providerStatus: string | null
+  readonly providerProgress: number | null
   readonly timing: Timing | null
   readonly deadlineAt: Date
   readonly createdAt: Date
@@ -71,17 +79,7 @@ export function beganAt({ createdAt, reopenedAt }: Pick<Session, 'createdAt' | '
 }
 
 /** What was asked for, as it was accepted. */
-export type StoredInput = {
-  readonly prompt: string
-  readonly n: number
-  readonly size: string
-  readonly outputFormat?: string
-  readonly outputCompression?: number
-  readonly quality?: string
-  readonly background?: string
-  readonly seed?: number
-  readonly negativePrompt?: string
-}
+export type StoredInput = StoredImageInput | StoredVideoInput
 
 /** What became of one wanted output. */
 export type OutputRow = StoredOutput | FailedOutput
@@ -95,6 +93,11 @@ export interface StoredOutput {
   readonly bytes: bigint
   readonly width: number | null
   readonly height: number | null
+  /** Of a video. */
+  readonly durationSeconds: number | null
+  readonly hasPoster: boolean
+  /** What of the price it is charged; null is one unit. */
+  readonly billedUnits: number | null
   readonly transferMs: number
   readonly createdAt: Date
 }

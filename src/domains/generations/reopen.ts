@@ -41,7 +41,7 @@ export async function reopen(tx: Tx, { generationId, waived, change }: ReopenInp
   const { session, deadlineSeconds } = failed
   const changed = change?.(session)
   const outputsWanted = changed?.outputsWanted ?? session.outputsWanted
-  const credits = waived ? 0n : BigInt(outputsWanted) * session.priceCredits
+  const credits = waived ? 0n : BigInt(session.units ?? outputsWanted) * session.priceCredits
   const reservationId = waived ? null : newId()
   if (reservationId !== null) {
     const { id, accountId } = session

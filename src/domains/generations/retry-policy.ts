@@ -16,12 +16,12 @@ export interface FailurePolicy {
 
 export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePolicy>> = {
   rate: { repeatsMax: 10, pauseMs: 0, code: 'provider.rate_limited', message: 'The provider is taking no more requests at the moment.' },
-  provider_fault: { repeatsMax: 2, pauseMs: 500, code: 'provider.failed', message: 'The provider failed to make this image.' },
+  provider_fault: { repeatsMax: 2, pauseMs: 500, code: 'provider.failed', message: 'The provider failed to make this.' },
   bad_response: { repeatsMax: 1, pauseMs: 500, code: 'provider.bad_response', message: 'The provider sent an answer that cannot be read.' },
   network: { repeatsMax: 3, pauseMs: 500, code: 'provider.unreachable', message: 'The provider cannot be reached at the moment.' },
   outcome_unknown: { repeatsMax: 1, pauseMs: 0, code: 'provider.outcome_unknown', message: 'The provider did not answer.' },
-  output_gone: { repeatsMax: 1, pauseMs: 0, code: 'provider.output_gone', message: 'The provider made this image but no longer had it when it was fetched.' },
-  bad_output: { repeatsMax: 1, pauseMs: 0, code: 'provider.bad_output', message: 'The provider sent something that is not the image it promised.' },
+  output_gone: { repeatsMax: 1, pauseMs: 0, code: 'provider.output_gone', message: 'The provider made this but no longer had it when it was fetched.' },
+  bad_output: { repeatsMax: 1, pauseMs: 0, code: 'provider.bad_output', message: 'The provider sent something that is not what it promised.' },
   content_input: { repeatsMax: 0, pauseMs: 0, code: 'provider.content_rejected', message: 'The provider refused the prompt because of its content rules.' },
   content_output: { repeatsMax: 0, pauseMs: 0, code: 'provider.output_rejected', message: 'The provider refused the result because of its content rules.' },
   invalid: { repeatsMax: 0, pauseMs: 0, code: 'provider.input_rejected', message: 'The provider refused one of the settings.' },
@@ -30,6 +30,12 @@ export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePoli
   auth: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
   permission: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
   quota: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
+}
+
+/** A video costs a hundred images: what may be under way or billed is never sent again by itself. An operator may. */
+export function policyFor(kind: string, reason: ProviderFailureReason): FailurePolicy {
+  const policy = failurePolicies[reason]
+  return kind === 'video' && (reason === 'outcome_unknown' || reason === 'bad_response') ? { ...policy, repeatsMax: 0 } : policy
 }
 
 /**

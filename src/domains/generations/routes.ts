@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { type CatalogModel, findModel, ModelRetired, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, UnknownModel, UnsupportedOption } from '#domains/catalog'
+import {
+  findModel, isSimulated, ModelRetired, type Order, orderImages, orderVideo, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, type Simulated, UnknownModel,
+  UnsupportedOption,
+} from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
@@ -12,7 +15,7 @@ import { cancel } from './cancel.ts'
 import { AccountBusy, GenerationMissing, IdempotencyInFlight, IdempotencyMismatch } from './errors.ts'
 import { accountTopic, announceNew } from './live.ts'
 import { listGenerations, readGeneration } from './read.ts'
-import { Generation, GenerationPage, ImageBody, ListQuery } from './schemas.ts'
+import { Generation, GenerationPage, ImageBody, ListQuery, VideoBody } from './schemas.ts'
 import { submit } from './submit.ts'
 import { usageRoutes } from './usage-routes.ts'
 import { acceptedView } from './view.ts'
@@ -25,64 +28,85 @@ export interface GenerationRoutesParts {
   readonly realtime: Realtime
   readonly prices: PriceList
   readonly quotes: Quotes
-  /** Providers whose answers come from a simulator. */
-  readonly simulated: ReadonlySet<string>
+  readonly simulated: Simulated
   /** As in `assetRoutes`. */
   readonly signedDownloads: boolean
   /** Called after a request was accepted: there is a message to move. */
   readonly onAccepted: () => void
 }
 
+const BySlug = z.strictObject({ model: z.string().min(1).max(100) })
+const submitErrors = [
+  UnknownModel, ModelRetired, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+] as const
 const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
 
 export function generationRoutes(parts: GenerationRoutesParts) {
-  return [submitImage(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), ...usageRoutes(parts)]
+  return [...submitRoutes(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), ...usageRoutes(parts)]
 }
 
-function submitImage({ db, realtime, prices, quotes, simulated, onAccepted }: GenerationRoutesParts) {
+/** What is asked of a model, and the rest of the request. */
+interface Request {
+  readonly order: Order
+  readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl'>
+  readonly actor: { readonly accountId: string; readonly userId: string }
+  readonly key: string | null
+  readonly asked: { readonly address: string; readonly body: unknown }
+}
+
+function submitRoutes(routes: GenerationRoutesParts) {
+  const accept = acceptor(routes)
+  const common = { method: 'POST', tags, access: 'member', params: BySlug, idempotency: 'accepted', status: 202, reply: Generation, errors: submitErrors } as const
+  return [
+    route({
+      ...common,
+      path: '/api/images/:model/generate',
+      operation: 'generateImages',
+      summary: 'Ask for images: holds the credits and answers at once',
+      body: ImageBody,
+      handle: async ({ actor, params, body, key, request }) => {
+        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
+        const order = orderImages(findModel('image', params.model), input)
+        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
+      },
+    }),
+    route({
+      ...common,
+      path: '/api/videos/:model/generate',
+      operation: 'generateVideo',
+      summary: 'Ask for a video: holds the credits and answers at once',
+      body: VideoBody,
+      handle: async ({ actor, params, body, key, request }) => {
+        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
+        const order = orderVideo(findModel('video', params.model), input)
+        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
+      },
+    }),
+  ]
+}
+
+function acceptor({ db, realtime, prices, quotes, simulated, onAccepted }: GenerationRoutesParts) {
   const parts = { db, prices, quotes, admission: new Admission(db) }
-  return route({
-    method: 'POST',
-    path: '/api/images/:model/generate',
-    operation: 'generateImages',
-    summary: 'Ask for images: holds the credits and answers at once',
-    tags,
-    access: 'member',
-    params: z.strictObject({ model: z.string().min(1).max(100) }),
-    body: ImageBody,
-    idempotency: 'accepted',
-    status: 202,
-    reply: Generation,
-    errors: [
-      UnknownModel, ModelRetired, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
-    ],
-    handle: async ({ actor, params, body, key, request }) => {
-      const model = findModel('image', params.model)
-      refuseUnbuilt(model, body)
-      const { metadata, deadlineSeconds, priority, quoteId = null, webhookUrl: _, ...input } = body
-      const { accepted, replayed } = await submit(parts, {
-        accountId: actor.accountId,
-        userId: actor.userId,
-        model,
-        simulated: simulated.has(model.provider),
-        input, metadata, deadlineSeconds, priority, key, quoteId,
-        request: { address: request.url, body },
-      })
-      if (!replayed) {
-        onAccepted()
-        announceNew(realtime, { id: accepted.id, accountId: actor.accountId })
-      }
-      const view = acceptedView(accepted)
-      const headers = { location: view.urls.get, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) }
-      return answer({ status: 202, body: view, headers })
-    },
-  })
+  return async ({ order, tail, actor, key, asked }: Request) => {
+    refuseUnbuilt(order, tail.webhookUrl)
+    const { metadata, deadlineSeconds, priority, quoteId = null } = tail
+    const { accepted, replayed } = await submit(parts, {
+      accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(simulated, order.model), metadata, deadlineSeconds, priority, key, quoteId, request: asked,
+    })
+    if (!replayed) {
+      onAccepted()
+      announceNew(realtime, { id: accepted.id, accountId: actor.accountId })
+    }
+    const view = acceptedView(accepted)
+    const headers = { location: view.urls.get, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) }
+    return answer({ status: 202, body: view, headers })
+  }
 }
 
 /** A part of the interface that this version does not have. Refused by name rather than ignored. */
-function refuseUnbuilt(model: CatalogModel, body: z.output<typeof ImageBody>): void {
-  if (body.webhookUrl === undefined) return
+function refuseUnbuilt({ model }: Order, webhookUrl: string | undefined): void {
+  if (webhookUrl === undefined) return
   throw new UnsupportedOption({ model: model.name, errors: [{ path: '/webhookUrl', message: 'is not offered by this version' }] })
 }
 

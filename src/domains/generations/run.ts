@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { failpoint } from '#lib/failpoint'
 import type { Logger } from '#platform/telemetry'
 import type { Db } from '#platform/db'
-import type { ImageProvider } from '#platform/providers'
+import type { ImageProvider, VideoProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Storage } from '#platform/storage'
 import type { Bell } from './bell.ts'
 import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
-import { makeOutput } from './make-output.ts'
+import { makeOutput, type Outcome } from './make-output.ts'
+import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
 import { beganAt, type Session } from './model.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
@@ -21,6 +22,7 @@ export interface RunParts {
   readonly storage: Storage
   readonly realtime: Realtime
   readonly providers: ReadonlyMap<string, ImageProvider>
+  readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly log: Logger
   readonly meter: Meter
   /** The id of this process among the workers; names it in leases. */
@@ -39,10 +41,17 @@ export interface RunParts {
 export interface Run extends RunParts {
   readonly session: Session
   readonly fence: Fence
-  readonly provider: ImageProvider
   readonly watch: Stopwatch
   readonly attempts: readonly Attempt[]
   nextCallNumber(): number
+}
+
+export interface ImageRun extends Run {
+  readonly provider: ImageProvider
+}
+
+export interface VideoRun extends Run {
+  readonly provider: VideoProvider
 }
 
 /** How long a generation is left alone after something of ours failed; longer with every try. */
@@ -50,7 +59,8 @@ const REST_SECONDS = { first: 5, longest: 60 }
 
 /**
  * Makes what a generation that was just taken asks for: its outputs side by side, each stored while the others are still being made, then
- * one transaction that settles. Gives it back to the queue when the process ends before, or the provider cannot be called for long.
+ * one transaction that settles. Gives it back to the queue when the process ends before, or the provider cannot be called for long; leaves it to its task
+ * while a video is being made.
  *
  * Safe to interrupt anywhere. Only the holder of the lease works; everything it writes carries its token. What an
  * earlier worker got from the provider is used, not paid for again. No transaction is open during a network call.
@@ -62,9 +72,9 @@ export async function run(parts: RunParts, session: Session): Promise<void> {
   const lease = keepLease(parts, fence)
   try {
     const work = await prepare({ ...parts, signal: AbortSignal.any([parts.signal, lease.signal]) }, session)
-    const complete = await makeAll(work)
-    if (lease.signal.aborted) return
-    if (complete) await finish(work)
+    const outcome = await makeAll(work)
+    if (lease.signal.aborted || outcome === 'parked') return
+    if (outcome === 'decided') await finish(work)
     else await giveBack(parts, session, fence)
     failpoint('worker.after_settle')
   } catch (error) {
@@ -95,14 +105,12 @@ function keepLease({ db, log, leaseSeconds = LEASE_SECONDS }: RunParts, fence: F
 }
 
 async function prepare(parts: RunParts, session: Session): Promise<Run> {
-  const provider = parts.providers.get(session.provider)
-  if (provider === undefined) throw new Error(`no provider ${session.provider} is configured`)
   const fence = { generationId: session.id, token: session.leaseToken }
   const watch = new Stopwatch(beganAt(session), session.startedAt ?? beganAt(session))
-  if (session.attempts === 1) return { ...parts, session, fence, provider, watch, attempts: [], nextCallNumber: counter(0) }
-  await markInterrupted(parts.db, fence)
+  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], nextCallNumber: counter(0) }
+  await markInterrupted(parts.db, fence, session.kind)
   const attempts = await listAttempts(parts.db, session.id)
-  return { ...parts, session, fence, provider, watch, attempts, nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0) }
+  return { ...parts, session, fence, watch, attempts, nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0) }
 }
 
 function counter(start: number): () => number {
@@ -110,16 +118,32 @@ function counter(start: number): () => number {
   return () => (last += 1)
 }
 
-/** True when every output is decided. */
-async function makeAll(work: Run): Promise<boolean> {
+/** `decided` when every output is. */
+async function makeAll(work: Run): Promise<Outcome> {
   const decided = work.session.attempts === 1 ? [] : await listOutputs(work.db, [work.session.id])
   const done = new Set(decided.map(({ index }) => index))
   const missing = Array.from({ length: work.session.outputsWanted }, (_, index) => index).filter((index) => !done.has(index))
+  const make = makerFor(work)
   // All settle before an error goes on: a call that is still under way must not outlive the run.
-  const outcomes = await Promise.allSettled(missing.map((index) => makeOutput(work, index)))
+  const outcomes = await Promise.allSettled(missing.map((index) => make(index)))
   const failed = outcomes.find((outcome) => outcome.status === 'rejected')
   if (failed !== undefined && !work.signal.aborted) throw failed.reason
-  return !work.signal.aborted && outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value === 'decided')
+  const kinds = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'left'))
+  if (kinds.includes('parked')) return 'parked'
+  return !work.signal.aborted && kinds.every((kind) => kind === 'decided') ? 'decided' : 'left'
+}
+
+function makerFor(work: Run): (index: number) => Promise<Outcome> {
+  const { provider: name, kind } = work.session
+  const missing = () => new Error(`no provider ${name} of ${kind}s is configured`)
+  if (kind === 'image') {
+    const provider = work.providers.get(name)
+    if (provider === undefined) throw missing()
+    return (index) => makeOutput({ ...work, provider }, index)
+  }
+  const provider = work.videoProviders.get(name)
+  if (provider === undefined) throw missing()
+  return (index) => makeVideo({ ...work, provider }, index)
 }
 
 /** The transaction that ends the work and settles it. Does nothing when the lease was lost. */

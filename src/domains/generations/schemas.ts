@@ -1,19 +1,25 @@
 import { z } from 'zod'
-import { imageInputShape } from '#domains/catalog'
+import { imageInputShape, videoInputShape } from '#domains/catalog'
 import { chargeClasses } from './charge-policy.ts'
+
+const deadlineSeconds = z.number().int().min(30).max(86_400).describe('After this long it is ended, and what is not there by then costs nothing')
 
 /**
  * The shape of a request, the same for every model; what the chosen model honours of it is checked against the catalogue. Options of
  * the interface that this version cannot honour are in it too, so that they are refused by name.
  */
-export const ImageBody = z.strictObject({
-  ...imageInputShape,
+const tail = {
   quoteId: z.uuid().optional().describe('From POST /api/quotes: the price it names is held and charged, whatever the price is by now'),
   webhookUrl: z.url().max(2_048).optional(),
-  deadlineSeconds: z.number().int().min(30).max(86_400).default(900).describe('After this long it is ended, and what is not there by then costs nothing'),
+  deadlineSeconds: deadlineSeconds.default(900),
   priority: z.enum(['interactive', 'bulk']).default('interactive').describe('`bulk` is worked on when nothing interactive waits for the same provider, whoever asked for it'),
   metadata: z.record(z.string().min(1).max(64), z.string().max(512)).default({}).refine((all) => Object.keys(all).length <= 50, 'may have at most 50 entries'),
-})
+}
+
+export const ImageBody = z.strictObject({ ...imageInputShape, ...tail })
+
+/** A video takes minutes, and may wait in the provider's own line for more. */
+export const VideoBody = z.strictObject({ ...videoInputShape, ...tail, deadlineSeconds: deadlineSeconds.default(3_600) })
 
 const credits = z.number().int()
 const time = z.iso.datetime()
@@ -38,6 +44,8 @@ const Output = z
     bytes: z.number().int(),
     width: z.number().int().nullable(),
     height: z.number().int().nullable(),
+    durationSeconds: z.number().nullable().describe('Of a video'),
+    posterUrl: z.string().nullable().describe('A picture of a video, as WebP'),
   })
   .meta({ id: 'Output' })
 
@@ -68,10 +76,17 @@ export const Generation = z
     phase: z.enum(['waiting_provider', 'storing', 'retrying', 'outcome_unknown']).nullable(),
     input: z.record(z.string(), z.unknown()),
     size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
-    credits: z.object({ price: credits.describe('Of one output'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
+    credits: z.object({ price: credits.describe('Of one image, or one second of video'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
     charged: z
       .object({ credits, class: z.enum(chargeClasses), reason: z.string() })
       .describe('Were you charged? The credits taken so far, and why: docs/reference/charges.md has the classes'),
+    provider: z
+      .object({
+        status: z.string().describe("The provider's own word for the state of what it makes"),
+        progress: z.number().min(0).max(1).nullable().describe('Null where the provider tells nothing'),
+      })
+      .nullable()
+      .describe('While a video is being made'),
     queue: z
       .object({
         position: z.number().int().describe('Its place at the latest, with every account taking turns; 1001 stands for everything beyond 1000'),

@@ -7,7 +7,7 @@ export interface NewSession {
   readonly id: string
   readonly accountId: string
   readonly userId: string
-  readonly kind: 'image'
+  readonly kind: 'image' | 'video'
   readonly priority: Priority
   readonly model: string
   readonly provider: string
@@ -16,6 +16,8 @@ export interface NewSession {
   readonly input: object
   readonly metadata: object
   readonly outputsWanted: number
+  /** Null where an output is one unit. */
+  readonly units: number | null
   readonly width: number | null
   readonly height: number | null
   readonly priceCredits: bigint
@@ -55,16 +57,16 @@ const asked = `
       now() + make_interval(secs => r.deadline_seconds + ${HOLD_GRACE_SECONDS}) as deadline_at
     from json_to_recordset($1::json) as r (
       position int, id uuid, account_id uuid, user_id uuid, kind text, priority smallint, model text, provider text, provider_model text, simulated boolean,
-      input json, metadata json, outputs_wanted int, width int, height int, price_credits bigint, price_version int, amount bigint,
+      input json, metadata json, outputs_wanted int, units int, width int, height int, price_credits bigint, price_version int, amount bigint,
       queue text, deadline_seconds int, key text, request_hash text))`
 
 /** Session, first event and message for every row of `accepted`. */
 const sessionsOfAccepted = `
   session as (
     insert into generation_sessions (id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, metadata,
-      outputs_wanted, width, height, price_credits, price_version, reservation_id, credits_held, deadline_at)
+      outputs_wanted, units, width, height, price_credits, price_version, reservation_id, credits_held, deadline_at)
     select id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, metadata,
-      outputs_wanted, width, height, price_credits, price_version, reservation_id, amount, session_deadline_at
+      outputs_wanted, units, width, height, price_credits, price_version, reservation_id, amount, session_deadline_at
     from accepted order by position
     returning id, created_at),
   event as (
@@ -174,6 +176,7 @@ function toRecord({ session: s, key }: Ask, position: number): Record<string, un
     input: s.input,
     metadata: s.metadata,
     outputs_wanted: s.outputsWanted,
+    units: s.units,
     width: s.width,
     height: s.height,
     // Amounts are bounded by 2^53 - 1, so they are exact as JSON numbers.

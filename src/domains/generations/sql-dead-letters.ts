@@ -13,7 +13,7 @@ export async function insertDeadLetter(tx: Queryable, letter: NewDeadLetter): Pr
     /* generations.insertDeadLetter */
     insert into dead_letters (id, generation_id, account_id, queue, model, provider, attempts, code, reason, credits, released)
     select ${letter.id}::uuid, id, account_id, kind, model, provider, attempts, ${letter.code}::text, ${letter.reason}::text,
-      outputs_wanted * price_credits, not waived
+      coalesce(units, outputs_wanted) * price_credits, not waived
     from generation_sessions where id = ${letter.generationId}`)
 }
 

@@ -76,7 +76,7 @@ export async function beatLease(db: Queryable, { generationId, token }: Fence, s
       where id = ${generationId} and lease_token = ${token} and status = 'running' returning id, provider, kind, lease_token),
     mine as materialized (
       select p.provider, p.kind, p.slot from s join provider_slots p on p.provider = s.provider and p.kind = s.kind
-      where p.generation_id = s.id and p.lease_token = s.lease_token order by p.slot for update of p),
+      where p.generation_id = s.id and p.lease_token = s.lease_token and p.expires_at < 'infinity' order by p.slot for update of p),
     beaten as (
       update provider_slots p set expires_at = now() + make_interval(secs => ${seconds})
       from mine where (p.provider, p.kind, p.slot) = (mine.provider, mine.kind, mine.slot))
@@ -92,11 +92,45 @@ const tell = (reason: string) => `
   message as (
     insert into outbox (queue, payload, priority) select kind, jsonb_build_object('generationId', id), priority from queued)`
 
-/** Frees what calls of an earlier token still hold. */
+/** Frees what calls of an earlier token still hold. What has no end is a task's, which may go on whoever works on the generation. */
 const freeSlots = `
   freed as (
     update provider_slots p set attempt_id = null, generation_id = null, lease_token = null, expires_at = null
-    from queued where p.provider = queued.provider and p.kind = queued.kind and p.generation_id = queued.id)`
+    from queued where p.provider = queued.provider and p.kind = queued.kind and p.generation_id = queued.id and p.expires_at < 'infinity')`
+
+/**
+ * The phase of one (`s`) that goes back to the queue. A video that is there and only has to be fetched does not stand in line for that, nor one whose last
+ * call has to be looked into: it may itself be what fills the provider.
+ */
+const phaseInQueue = `
+  case when s.kind <> 'video' then null
+    when exists (select from provider_attempts a where a.generation_id = s.id and a.state = 'succeeded') then 'storing'
+    when exists (select from provider_attempts a where a.generation_id = s.id and (a.state = 'intent' or a.next_poll_at is not null)) then 'outcome_unknown' end`
+
+const returnedText = `/* generations.claimReturned */
+  with picked as materialized (
+    select g.id from generation_sessions g
+    where g.status = 'queued' and g.kind = $1 and g.phase is not null and g.provider = any($3::text[]) and ${workerMayTake('$1', '$2::text')}
+    order by g.id limit 1 for update skip locked),
+  s as (
+    update generation_sessions g set status = 'running', attempts = attempts + 1, lease_token = lease_token + 1, lease_owner = $2::text,
+      lease_expires_at = now() + make_interval(secs => $4), event_seq = event_seq + 1
+    from picked where g.id = picked.id and g.status = 'queued' returning g.*),
+  event as (
+    insert into generation_events (generation_id, seq, kind, data)
+    select id, event_seq, 'status', jsonb_build_object('status', 'running', 'phase', phase, 'attempt', attempts) from s)
+  select ${sessionColumns} from s`
+
+/**
+ * Takes the lease of a generation whose task at the provider has ended: before all that waits, the oldest first, and whether or not the provider can be
+ * called now, since nothing more is asked of it than what it has made. Only where lane and worker are not stopped.
+ */
+export async function claimReturned(db: Queryable, claim: Pick<Claim, 'lane' | 'owner' | 'providers' | 'leaseSeconds'>): Promise<Session | undefined> {
+  const [row] = await db.query<Session>({
+    name: 'generations.claimReturned', text: returnedText, values: [claim.lane, claim.owner, claim.providers, claim.leaseSeconds],
+  })
+  return row
+}
 
 /** Gives a generation back in good order, to be taken up by whoever is next. No crash. The event's number; undefined when the lease was lost. */
 export async function handBack(db: Queryable, { generationId, token }: Fence, reason: string): Promise<number | undefined> {
@@ -105,8 +139,8 @@ export async function handBack(db: Queryable, { generationId, token }: Fence, re
     values: [generationId, token, reason],
     text: `/* generations.handBack */
       with queued as (
-        update generation_sessions set status = 'queued', phase = null, lease_expires_at = null, lease_owner = null, lease_token = lease_token + 1,
-          event_seq = event_seq + 1
+        update generation_sessions s set status = 'queued', phase = ${phaseInQueue}, lease_expires_at = null, lease_owner = null,
+          lease_token = lease_token + 1, event_seq = event_seq + 1
         where id = $1::uuid and lease_token = $2 and status = 'running' returning id, kind, provider, priority, event_seq),
       ${freeSlots}, ${tell('$3::text')}
       select event_seq as seq from queued`,
@@ -136,7 +170,7 @@ export async function requeueLost(db: Queryable, limit: number): Promise<string[
         where status = 'running' and lease_expires_at <= now() and (lease_owner is null or crashes + 1 < $2)
         order by lease_expires_at limit $1 for update skip locked),
       queued as (
-        update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
+        update generation_sessions s set status = 'queued', phase = ${phaseInQueue}, lease_expires_at = null, lease_token = lease_token + 1,
           crashes = crashes + (lease_owner is not null)::int, lease_owner = null, event_seq = event_seq + 1
         from lost where s.id = lost.id returning s.id, s.kind, s.provider, s.priority, s.event_seq),
       ${freeSlots}, ${tell(`'the worker was lost'::text`)}
@@ -176,13 +210,16 @@ export async function resumeAll(db: Queryable): Promise<number> {
     text: `/* generations.resumeAll */
       with open as (
         select id, kind, priority, status from generation_sessions
-        where status = 'queued' or (status = 'running' and (lease_owner is null or crashes + 1 < $1))),
+        where status = 'queued' or (status = 'running' and lease_expires_at < 'infinity' and (lease_owner is null or crashes + 1 < $1))),
+      due as (update provider_attempts set next_poll_at = now() where next_poll_at > now()),
       crashed as (
         update generation_sessions set lease_expires_at = now()
         where status = 'running' and lease_owner is not null and crashes + 1 >= $1),
-      free as (update provider_slots set attempt_id = null, generation_id = null, lease_token = null, expires_at = null where attempt_id is not null),
+      free as (
+        update provider_slots set attempt_id = null, generation_id = null, lease_token = null, expires_at = null
+        where attempt_id is not null and expires_at < 'infinity'),
       queued as (
-        update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
+        update generation_sessions s set status = 'queued', phase = ${phaseInQueue}, lease_expires_at = null, lease_token = lease_token + 1,
           crashes = crashes + (lease_owner is not null)::int, lease_owner = null, event_seq = event_seq + 1
         from open where s.id = open.id and open.status = 'running' returning s.id, s.event_seq),
       event as (

@@ -39,7 +39,7 @@ export async function reopenSession(tx: Queryable, { id, reservationId, credits,
       update generation_sessions s set status = 'queued', phase = null, reservation_id = ${reservationId}, waived = ${reservationId === null},
         credits_held = ${credits}, credits_captured = 0, credits_released = 0, error_code = null, error_message = null, timing_breakdown = null,
         started_at = null, finished_at = null, reopened_at = now(), deadline_at = now() + make_interval(secs => ${deadlineSeconds}::int),
-        provider_status = null, storage_status = null, crashes = 0, lease_token = s.lease_token + 1, event_seq = s.event_seq + 1,
+        provider_status = null, provider_progress = null, storage_status = null, crashes = 0, lease_token = s.lease_token + 1, event_seq = s.event_seq + 1,
         calls_forgiven = calls.made, calls_outdated = case when ${changed !== null} then calls.made else s.calls_outdated end,
         accepted = case when s.accepted is not null or not (${changed !== null} or ${reservationId === null}) then s.accepted else json_build_object(
           'input', s.input, 'outputsWanted', s.outputs_wanted, 'width', s.width, 'height', s.height) end,

@@ -76,7 +76,7 @@ export async function getAccepted(db: Queryable, id: string, accountId: string):
       coalesce((accepted->>'outputsWanted')::int, outputs_wanted) as "outputsWanted",
       case when accepted is null then width else (accepted->>'width')::int end as width,
       case when accepted is null then height else (accepted->>'height')::int end as height,
-      coalesce((accepted->>'outputsWanted')::int, outputs_wanted) * price_credits as "creditsHeld"
+      coalesce(units, (accepted->>'outputsWanted')::int, outputs_wanted) * price_credits as "creditsHeld"
     from generation_sessions where id = ${id} and account_id = ${accountId}`)
   return row
 }

@@ -1,5 +1,5 @@
 import { type Blocked, callOutcome, type EndedCall, gateOfCall, outcomeValues } from '#domains/capacity'
-import type { ImageResult } from '#platform/providers'
+import type { ImageResult, VideoResult } from '#platform/providers'
 import { json, type Queryable, sql } from '#platform/db'
 import type { OutputRow } from './model.ts'
 
@@ -8,8 +8,12 @@ export interface Attempt {
   readonly id: string
   readonly outputIndex: number
   readonly callNumber: number
-  readonly state: 'intent' | 'succeeded' | 'failed' | 'unknown'
-  readonly result: ImageResult | null
+  readonly state: 'intent' | 'submitted' | 'succeeded' | 'failed' | 'unknown'
+  /** Of the generation's kind. */
+  readonly result: ImageResult | VideoResult | null
+  /** True while something may be going on at the provider that is asked after. */
+  readonly isAskedAfter: boolean
+  readonly taskId: string | null
   readonly failureReason: string | null
   readonly startedAt: Date
   readonly finishedAt: Date | null
@@ -57,7 +61,7 @@ export async function insertAttempt(
 }
 
 /** Keeps the provider's answer and gives the slot back. Not fenced: what was paid for is worth knowing, whoever learns it. */
-export async function recordResult(db: Queryable, call: EndedCall, result: ImageResult): Promise<void> {
+export async function recordResult(db: Queryable, call: EndedCall, result: ImageResult | VideoResult): Promise<void> {
   await db.query({
     name: 'generations.recordResult',
     values: [json(result), ...outcomeValues(call)],
@@ -93,28 +97,33 @@ export async function spoilResult(db: Queryable, attemptId: string, { state, rea
     where id = ${attemptId}`)
 }
 
-/** Calls that an earlier worker had begun and whose answer nobody will ever see. */
-export async function markInterrupted(db: Queryable, fence: Fence): Promise<void> {
+/** Calls that an earlier worker had begun and whose answer nobody will ever see. Where the provider can be asked what became of them, it is. */
+export async function markInterrupted(db: Queryable, { generationId, token }: Fence, kind: string): Promise<void> {
   await db.query(sql`
     /* generations.markInterrupted */
     update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
-      failure_message = 'the worker died during the call', finished_at = now()
-    where generation_id = ${fence.generationId} and lease_token < ${fence.token} and state = 'intent'`)
+      failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when ${kind === 'video'} then now() end
+    where generation_id = ${generationId} and lease_token < ${token} and state = 'intent'`)
 }
 
-/** When a generation ends while calls are under way, nobody waits for their answers any more. */
-export async function closeAttempts(tx: Queryable, generationId: string): Promise<void> {
+/** When a generation ends while calls are under way, nobody waits for their answers any more. A video that is being made is looked at at once: to stop it. */
+export async function closeAttempts(tx: Queryable, generationId: string, kind: string): Promise<void> {
   await tx.query(sql`
     /* generations.closeAttempts */
     update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
-      failure_message = 'the generation ended during the call', finished_at = now()
+      failure_message = 'the generation ended during the call', finished_at = now(), next_poll_at = case when ${kind === 'video'} then now() end
     where generation_id = ${generationId} and state = 'intent'`)
+  if (kind !== 'video') return
+  await tx.query(sql`
+    /* generations.hurryTasks */
+    update provider_attempts set next_poll_at = now() where generation_id = ${generationId} and next_poll_at > now()`)
 }
 
 export function listAttempts(db: Queryable, generationId: string): Promise<Attempt[]> {
   return db.query<Attempt>(sql`
     /* generations.listAttempts */
     select id, output_index as "outputIndex", call_number as "callNumber", state, result, failure_reason as "failureReason",
+      next_poll_at is not null as "isAskedAfter", provider_task_id as "taskId",
       started_at as "startedAt", finished_at as "finishedAt"
     from provider_attempts where generation_id = ${generationId} order by call_number`)
 }
@@ -129,6 +138,10 @@ export interface NewOutput {
   readonly height: number
   readonly sha256: string
   readonly transferMs: number
+  /** Of a video. */
+  readonly durationSeconds?: number
+  readonly posterKey?: string | null
+  readonly billedUnits?: number
 }
 
 /** Makes a stored output visible, with its event. False when the lease was lost or the output exists. */
@@ -143,9 +156,10 @@ export async function insertOutput(db: Queryable, fence: Fence, output: NewOutpu
     event as (
       insert into generation_events (generation_id, seq, kind, data) select id, event_seq, 'output', ${json(event)}::jsonb from s)
     insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, width, height,
-      sha256, transfer_ms)
+      sha256, transfer_ms, duration_seconds, poster_key, billed_units)
     select ${output.id}::uuid, id, ${output.index}::int, 'stored', lease_token, ${output.objectKey}::text, ${output.contentType}::text,
-      ${output.bytes}::bigint, ${output.width}::int, ${output.height}::int, ${output.sha256}::text, ${output.transferMs}::int
+      ${output.bytes}::bigint, ${output.width}::int, ${output.height}::int, ${output.sha256}::text, ${output.transferMs}::int,
+      ${output.durationSeconds ?? null}::real, ${output.posterKey ?? null}::text, ${output.billedUnits ?? null}::int
     from s returning 1`)
   return rows.length === 1
 }
@@ -176,6 +190,7 @@ export function listOutputs(db: Queryable, generationIds: string[]): Promise<Out
   return db.query<OutputRow>(sql`
     /* generations.listOutputs */
     select id, generation_id as "generationId", output_index as index, state, content_type as "contentType", bytes, width, height,
+      duration_seconds as "durationSeconds", poster_key is not null as "hasPoster", billed_units as "billedUnits",
       transfer_ms as "transferMs", error_code as "errorCode", error_message as "errorMessage", created_at as "createdAt"
     from generation_outputs where generation_id = any(${generationIds}::uuid[]) order by generation_id, output_index`)
 }
@@ -183,6 +198,7 @@ export function listOutputs(db: Queryable, generationIds: string[]): Promise<Out
 export interface AssetRow {
   readonly id: string
   readonly objectKey: string
+  readonly posterKey: string | null
   readonly contentType: string
   readonly bytes: bigint
   readonly sha256: string
@@ -192,7 +208,7 @@ export interface AssetRow {
 export async function getAsset(db: Queryable, id: string, accountId: string): Promise<AssetRow | undefined> {
   const [row] = await db.query<AssetRow>(sql`
     /* generations.getAsset */
-    select o.id, o.object_key as "objectKey", o.content_type as "contentType", o.bytes, o.sha256
+    select o.id, o.object_key as "objectKey", o.poster_key as "posterKey", o.content_type as "contentType", o.bytes, o.sha256
     from generation_outputs o join generation_sessions s on s.id = o.generation_id
     where o.id = ${id} and o.state = 'stored' and s.account_id = ${accountId}`)
   return row

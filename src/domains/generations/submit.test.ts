@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findModel, PriceList, QuoteMismatch, QuoteMissing, Quotes, UnsupportedOption } from '#domains/catalog'
+import { findModel, orderImages, PriceList, QuoteMismatch, QuoteMissing, Quotes, UnsupportedOption } from '#domains/catalog'
 import { InsufficientCredits, readBalance } from '#domains/credits'
 import { newId } from '#lib/ids'
 import { type Db, sql, type Tx } from '#platform/db'
@@ -170,7 +170,7 @@ for (const flavour of flavours) {
     const { ask, prices, quotes } = await openCounter(db)
     t.after(() => prices.close())
     const other = new Quotes(db, prices)
-    const quoteFor = (accountId: string, n = 2) => quotes.make(accountId, model, { prompt: 'a lighthouse', n }, '')
+    const quoteFor = (accountId: string, n = 2) => quotes.make(accountId, orderImages(model, { prompt: 'a lighthouse', n }))
     let version = 1
     const changePrice = async (credits: bigint) => {
       version += 1
@@ -211,7 +211,7 @@ for (const flavour of flavours) {
 
     await t.test('a quote made by another process is found, and says the same', async () => {
       const accountId = await accountWith(db, 10n)
-      const quote = await other.make(accountId, model, { prompt: 'a lighthouse', n: 2, size: '2048x2048' }, '')
+      const quote = await other.make(accountId, orderImages(model, { prompt: 'a lighthouse', n: 2, size: '2048x2048' }))
       const { accepted } = await ask(accountId, { n: 2, quoteId: quote.id })
       assert.equal(accepted.creditsHeld, 2n)
     })
@@ -222,7 +222,7 @@ for (const flavour of flavours) {
       await assert.rejects(ask(accountId, { n: 1, quoteId: quote.id }), QuoteMismatch)
       await assert.rejects(ask(accountId, { n: 2, prompt: 'another', quoteId: quote.id }), QuoteMismatch)
       await assert.rejects(ask(accountId, { n: 2, size: '1K', quoteId: quote.id }), QuoteMismatch)
-      await assert.rejects(quotes.priceOf(quote.id, { accountId, model: { ...model, id: 'another' }, input: { prompt: 'a lighthouse', n: 2 } }), QuoteMismatch)
+      await assert.rejects(quotes.priceOf(quote.id, accountId, orderImages({ ...model, id: 'another' }, { prompt: 'a lighthouse', n: 2 })), QuoteMismatch)
       assert.deepEqual(await readBalance(db, accountId), { available: 10n, held: 0n })
     })
 
@@ -231,13 +231,13 @@ for (const flavour of flavours) {
       const quote = await quoteFor(theirs)
       await assert.rejects(ask(mine, { n: 2, quoteId: newId() }), QuoteMissing)
       await assert.rejects(ask(mine, { n: 2, quoteId: quote.id }), QuoteMissing)
-      const elsewhere = await other.make(theirs, model, { prompt: 'a lighthouse', n: 2 }, '')
+      const elsewhere = await other.make(theirs, orderImages(model, { prompt: 'a lighthouse', n: 2 }))
       await assert.rejects(ask(mine, { n: 2, quoteId: elsewhere.id }), QuoteMissing)
     })
 
     await t.test('an expired quote is not there; a request that was accepted under it still has its answer', async () => {
       const accountId = await accountWith(db, 10n)
-      const quote = await other.make(accountId, model, { prompt: 'a lighthouse', n: 2 }, '')
+      const quote = await other.make(accountId, orderImages(model, { prompt: 'a lighthouse', n: 2 }))
       const first = await ask(accountId, { n: 2, quoteId: quote.id, key: 'early' })
       await db.query(sql`delete from quotes where id = ${quote.id}`)
       await db.query(sql`
@@ -249,9 +249,8 @@ for (const flavour of flavours) {
       await assert.rejects(ask(accountId, { n: 2, quoteId: quote.id, key: 'early', address: '/elsewhere' }), IdempotencyMismatch)
     })
 
-    await t.test('an input that would be refused is refused when it is quoted, by its place in the body', async () => {
-      const accountId = await accountWith(db, 10n)
-      await assert.rejects(quotes.make(accountId, model, { prompt: 'a lighthouse', n: 9, seed: 1 }, '/input'), (error) => {
+    await t.test('an input that would be refused is refused when it is quoted, by its place in the body', () => {
+      assert.throws(() => orderImages(model, { prompt: 'a lighthouse', n: 9, seed: 1 }, '/input'), (error) => {
         assert(error instanceof UnsupportedOption)
         assert.deepEqual((error.members['errors'] as { path: string }[]).map(({ path }) => path), ['/input/n', '/input/seed'])
         return true
@@ -278,10 +277,10 @@ async function openCounter(db: Db, options: AdmissionOptions = {}) {
   const prices = await PriceList.open(db, assert.ifError)
   const quotes = new Quotes(db, prices)
   const parts = { db, prices, quotes, admission: new Admission(db, options) }
-  const ask = (accountId: string, { n = 1, key = null, quoteId = null, prompt = 'a lighthouse', address = ADDRESS, ...options }: Ask) => {
+  const ask = async (accountId: string, { n = 1, key = null, quoteId = null, prompt = 'a lighthouse', address = ADDRESS, ...options }: Ask) => {
     const input = { prompt, n, ...options }
     return submit(parts, {
-      accountId, userId: accountId, model, simulated: true, input, metadata: {}, deadlineSeconds: 900, key, quoteId,
+      accountId, userId: accountId, order: orderImages(model, input), simulated: true, metadata: {}, deadlineSeconds: 900, key, quoteId,
       request: { address, body: quoteId === null ? input : { ...input, quoteId } },
     })
   }

@@ -1,6 +1,4 @@
-import {
-  type CatalogModel, checkImageInput, completeInput, type ImageInput, ModelRetired, parseSize, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired,
-} from '#domains/catalog'
+import { ModelRetired, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired, unitPrice, unitsOf } from '#domains/catalog'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
@@ -14,9 +12,8 @@ import { getAccepted } from './sql-sessions.ts'
 export interface SubmitInput {
   readonly accountId: string
   readonly userId: string
-  readonly model: CatalogModel
+  readonly order: Order
   readonly simulated: boolean
-  readonly input: ImageInput
   readonly metadata: Record<string, string>
   readonly deadlineSeconds: number
   readonly priority?: Priority
@@ -38,12 +35,11 @@ export interface SubmitParts {
  * Accepts a request: credits held, generation and message written, in one transaction, which is one statement when the
  * account's first lot covers the price. The price is the quote's when one is named, else that of the moment; either stays with the generation.
  *
- * Refuses `UnsupportedOption`, `ModelRetired`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * Refuses `ModelRetired`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
  * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
  * key: the first answer comes again, `replayed`.
  */
 export async function submit(parts: SubmitParts, input: SubmitInput): Promise<{ accepted: Accepted; replayed: boolean }> {
-  checkImageInput(input.model, input.input)
   const key = input.key === null ? null : { key: input.key, requestHash: requestHash(input.request.address, input.request.body) }
   const price = await findPrice(parts, input, key)
   if (price === 'of the first') return { accepted: await readFirst(parts.db, input.accountId, key!), replayed: true }
@@ -60,9 +56,9 @@ type UnitPrice = Pick<Price, 'credits' | 'version'>
 /** A repetition may come after its quote has expired or its model has ended: it was accepted in time. */
 async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput, key: IdempotencyKey | null): Promise<UnitPrice | 'of the first'> {
   try {
-    refuseRetired(input.model, prices.now())
-    if (input.quoteId === null) return prices.current(input.model.id)
-    return await quotes.priceOf(input.quoteId, input)
+    refuseRetired(input.order.model, prices.now())
+    if (input.quoteId === null) return unitPrice(prices, input.order)
+    return await quotes.priceOf(input.quoteId, input.accountId, input.order)
   } catch (error) {
     const late = error instanceof QuoteMissing || error instanceof ModelRetired
     const repeats = late && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
@@ -79,9 +75,8 @@ async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promis
   return accepted
 }
 
-function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): NewSession {
-  const complete = completeInput(model, input)
-  const expected = parseSize(complete.size)
+function toSession({ order, ...rest }: SubmitInput, price: UnitPrice): NewSession {
+  const { model, input, outputs, units, expected } = order
   return {
     id: newId(),
     accountId: rest.accountId,
@@ -92,14 +87,15 @@ function toSession({ model, input, ...rest }: SubmitInput, price: UnitPrice): Ne
     provider: model.provider,
     providerModel: model.providerModel,
     simulated: rest.simulated,
-    input: complete,
+    input,
     metadata: rest.metadata,
-    outputsWanted: input.n,
+    outputsWanted: outputs,
+    units,
     width: expected?.width ?? null,
     height: expected?.height ?? null,
     priceCredits: price.credits,
     priceVersion: price.version,
-    amount: price.credits * BigInt(input.n),
+    amount: price.credits * BigInt(unitsOf(order)),
     deadlineSeconds: rest.deadlineSeconds,
     queue: model.kind,
   }

@@ -3,7 +3,7 @@ import type { Queue, QueueName } from '#platform/queue'
 import { insertTickets, listReady } from './sql-dispatch.ts'
 
 /** The lanes whose work stands in the database. */
-const LANES: readonly QueueName[] = ['image']
+const LANES: readonly QueueName[] = ['image', 'video']
 /** Enough to wake everybody: a worker that has one goes on by itself. */
 const TICKETS_MAX = 100
 /** Rounds in a row that must find the same before it counts: between a look at the queue and one at the database things move. */

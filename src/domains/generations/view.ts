@@ -1,10 +1,14 @@
 import { chargeClassOf, chargeView } from './charge-policy.ts'
 import { type Accepted, isFinal, type OutputRow, type Session, type StoredOutput, type Timing } from './model.ts'
 
-type OutputFacts = Pick<StoredOutput, 'id' | 'index' | 'contentType' | 'bytes' | 'width' | 'height'>
+type OutputFacts = Pick<StoredOutput, 'id' | 'index' | 'contentType' | 'bytes' | 'width' | 'height'> & Partial<Pick<StoredOutput, 'durationSeconds' | 'hasPoster'>>
 
-export function outputView({ id, index, contentType, bytes, width, height }: OutputFacts) {
-  return { id, index, url: `/api/assets/${id}`, contentType, bytes: Number(bytes), width, height }
+const POSTER_WIDTH = 1_280
+
+export function outputView({ id, index, contentType, bytes, width, height, durationSeconds = null, hasPoster = false }: OutputFacts) {
+  const url = `/api/assets/${id}`
+  const posterUrl = hasPoster ? `${url}?w=${POSTER_WIDTH}` : null
+  return { id, index, url, contentType, bytes: Number(bytes), width, height, durationSeconds, posterUrl }
 }
 
 /** Where it stands in line. */
@@ -30,6 +34,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
       waived: session.waived,
     },
     charged: chargeView(chargeClassOf(session, outputs), session.creditsCaptured),
+    provider: isFinal(session.status) || session.providerStatus === null ? null : { status: session.providerStatus, progress: session.providerProgress },
     queue: line === null ? null : { position: line.position, estimatedStartAt: line.estimatedStartAt?.toISOString() ?? null },
     outputs: stored.map(outputView),
     failures: failed.map(({ index, errorCode, errorMessage }) => ({ index, code: errorCode, message: errorMessage })),
@@ -55,6 +60,7 @@ export function acceptedView(accepted: Accepted): GenerationView {
     phase: null,
     credits: { price: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0, waived: false },
     charged: chargeView('open', 0n),
+    provider: null,
     queue: null,
     outputs: [],
     failures: [],
@@ -75,7 +81,7 @@ function commonView(s: Accepted) {
     priority: s.priority,
     model: s.model,
     simulated: s.simulated,
-    input: s.input,
+    input: { ...s.input },
     size: s.width === null || s.height === null ? null : { width: s.width, height: s.height },
     metadata: s.metadata,
     createdAt: s.createdAt.toISOString(),

@@ -1,4 +1,5 @@
 import { changeLimit, effectOf, limitFromSettings, pauseProvider, resumeProvider } from '#domains/capacity'
+import { orderImages } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
 import { DeadLetterResolved, DeadLetterUnpayable, DeadLetterUnretriable, discardLetter, retryLetter, startBatch, stopBatch, workBatch } from '#domains/dead-letters'
 import { buryMessage, IdempotencyMismatch, type Session } from '#domains/generations'
@@ -113,7 +114,7 @@ export class World {
     const level = priority === 0 ? 'interactive' : 'bulk'
     try {
       const { accepted, replayed } = await submit(this.office, {
-        accountId: account, userId: account, model: { ...MODEL, provider: this.provider }, simulated: true, input: asked, metadata: {}, deadlineSeconds: LONG_SECONDS,
+        accountId: account, userId: account, order: orderImages({ ...MODEL, provider: this.provider }, asked), simulated: true, metadata: {}, deadlineSeconds: LONG_SECONDS,
         priority: level, key, quoteId: null, request: { address: '/', body: { ...asked, level } },
       })
       // Its times are moved here.
@@ -135,7 +136,7 @@ export class World {
     if (session === undefined) return 'nothing'
     const hold = { generation: session.id, token: session.leaseToken }
     this.#sessions.set(nameOf(hold), session)
-    if (session.attempts > 1) await markInterrupted(db, fence(hold))
+    if (session.attempts > 1) await markInterrupted(db, fence(hold), 'image')
     return `took ${hold.generation} ${hold.token}`
   }
 

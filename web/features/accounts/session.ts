@@ -3,6 +3,7 @@ import { answer, client, postAuth } from '@/api/client.ts'
 import type { App, Me } from '@/api/model.ts'
 import { Problem } from '@/api/problem.ts'
 import { forgetDraft } from '../generations/draft.ts'
+import { forgetVideoDraft } from '../generations/video-draft.ts'
 import { signInHref } from './safe-next.ts'
 
 export function useMe() {
@@ -33,5 +34,6 @@ export function leaveForSignIn(error: unknown): void {
 export async function signOut(): Promise<void> {
   await postAuth('/api/auth/sign-out', {})
   forgetDraft()
+  forgetVideoDraft()
   window.location.assign('/sign-in')
 }

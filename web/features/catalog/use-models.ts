@@ -2,12 +2,24 @@ import { useQuery } from '@tanstack/react-query'
 import { answer, client } from '@/api/client.ts'
 import type { Model } from '@/api/model.ts'
 
-/** The models that make images and can be asked today. Prices come with them, and the server's are the ones that count. */
-export function useImageModels() {
-  return useQuery<Model[]>({
+/** The models of a kind that can be asked today. Prices come with them, and the server's are the ones that count. */
+function useModels<Kind extends Model['kind']>(kind: Kind) {
+  return useQuery({
     queryKey: ['models'],
-    queryFn: async ({ signal }) => (await answer(client.GET('/api/models', { signal }))).items as Model[],
+    queryFn: async ({ signal }) => (await answer(client.GET('/api/models', { signal }))).items,
     staleTime: 5 * 60_000,
-    select: (models) => models.filter((model) => model.kind === 'image' && (model.status === 'available' || model.status === 'deprecated')),
+    select: (models: Model[]) => models.filter((model): model is Extract<Model, { kind: Kind }> => model.kind === kind && (model.status === 'available' || model.status === 'deprecated')),
   })
+}
+
+export function useModel(id: string | undefined): Model | undefined {
+  return [...(useImageModels().data ?? []), ...(useVideoModels().data ?? [])].find((model) => model.id === id)
+}
+
+export function useImageModels() {
+  return useModels('image')
+}
+
+export function useVideoModels() {
+  return useModels('video')
 }

@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import type { Generation } from '@/api/model.ts'
+import type { Generation, ImageModel } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { Button } from '@/ui/button.tsx'
 import { CopyButton } from '@/ui/copy-button.tsx'
@@ -10,11 +10,12 @@ import { IconAlert } from '@/ui/icons.ts'
 import { Empty, Notice } from '@/ui/notice.tsx'
 import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
-import { useImageModels } from '../catalog/use-models.ts'
+import { useImageModels, useModel } from '../catalog/use-models.ts'
 import { moneyText } from '../credits/credits-text.ts'
 import { DetailFacts } from './detail-facts.tsx'
 import classes from './detail.module.css'
 import { fillDraft } from './fill-draft.ts'
+import { fillVideoDraft } from './video-draft.ts'
 import { MoneyLine } from './money-line.tsx'
 import { OutputGrid } from './output-grid.tsx'
 import { isEnded } from './progress.ts'
@@ -47,6 +48,7 @@ export function Detail({ id }: { id: string }) {
 function Loaded({ generation }: { generation: Generation }) {
   const router = useRouter()
   const models = useImageModels().data
+  const model = useModel(generation.model)
   const ended = isEnded(generation.status)
   return (
     <>
@@ -54,9 +56,9 @@ function Loaded({ generation }: { generation: Generation }) {
       <article className={classes.page} data-status={generation.status}>
         <div className={classes.head}>
           <p className={classes.prompt}>{generation.input.prompt}</p>
-          <DetailFacts generation={generation} modelName={models?.find(({ id }) => id === generation.model)?.name} />
+          <DetailFacts generation={generation} modelName={model?.name} />
           <div className={classes.actions}>
-            <Button onClick={() => { fillDraft(generation, models); router.push('/') }}>Use these settings</Button>
+            <Button onClick={() => { router.push(reuse(generation, models)) }}>Use these settings</Button>
             {!ended && <StopButton id={generation.id} />}
             {generation.outputs.length > 1 && <a className={classes.zip} href={`/api/generations/${generation.id}/outputs.zip`} download>Download all as a zip</a>}
             <CopyButton label="Copy id" text={() => generation.id} />
@@ -78,6 +80,16 @@ function Loaded({ generation }: { generation: Generation }) {
   )
 }
 
+/** Puts the settings into the studio of their kind, and says where that is. */
+function reuse(generation: Generation, models: ImageModel[] | undefined): string {
+  if (generation.kind === 'image') {
+    fillDraft(generation, models)
+    return '/'
+  }
+  fillVideoDraft(generation)
+  return '/video'
+}
+
 function Failed({ generation }: { generation: Generation }) {
   const why = generation.error ?? generation.failures[0]
   const tries = generation.attempts === 1 ? 'Tried once.' : `Tried ${generation.attempts} times.`
@@ -97,7 +109,7 @@ function Failures({ generation }: { generation: Generation }) {
         {generation.failures.map((failure) => (
           <li key={failure.index}>
             <IconAlert size={16} stroke={1.75} aria-hidden />
-            <span>Picture {failure.index + 1}: {failure.message} <strong>Not charged.</strong> <code>{failure.code}</code></span>
+            <span>{generation.kind === 'video' ? 'Video' : `Picture ${failure.index + 1}`}: {failure.message} <strong>Not charged.</strong> <code>{failure.code}</code></span>
           </li>
         ))}
       </ul>

@@ -1,9 +1,9 @@
-import type { Generation, Model } from '@/api/model.ts'
+import type { Generation, ImageModel } from '@/api/model.ts'
 import { choiceOf } from '../catalog/shapes.ts'
 import { readDraft, saveDraft } from './draft.ts'
 
 /** Puts a generation's recipe into the studio's prompt bar. It fills; it does not spend. */
-export function fillDraft(generation: Generation, models: Model[] | undefined): void {
+export function fillDraft(generation: Generation, models: ImageModel[] | undefined): void {
   const model = models?.find(({ id }) => id === generation.model)
   const choice = model === undefined ? null : choiceOf(generation.input.size, model.limits.size)
   saveDraft({

@@ -1,13 +1,14 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { Generation } from '@/api/model.ts'
 import { AssetImage } from '@/ui/asset-image.tsx'
-import { IconAlert } from '@/ui/icons.ts'
+import { IconAlert, IconVideo } from '@/ui/icons.ts'
 import { SimulatedMark } from '@/ui/status-mark.tsx'
 import { Time } from '@/ui/time.tsx'
 import { creditsText } from '../credits/credits-text.ts'
 import classes from './generation-card.module.css'
 import { GenerationStatusMark } from './generation-status.tsx'
-import { isEnded, phaseText, slotsOf } from './progress.ts'
+import { isEnded, phaseText, type Slot, slotsOf } from './progress.ts'
 
 /** One generation in a list: its pictures, its words, how it ended and what it cost. */
 export function GenerationCard({ generation, heading: Heading }: { generation: Generation; heading: 'h2' | 'h3' }) {
@@ -17,13 +18,14 @@ export function GenerationCard({ generation, heading: Heading }: { generation: G
   return (
     <article className={classes.card}>
       <div className={classes.mosaic} data-count={slots.length} aria-hidden="true">
-        {slots.map((slot) => slot.state === 'arrived'
+        {slots.map((slot) => slot.state === 'arrived' && (generation.kind === 'image' || slot.output.posterUrl !== null)
           ? <AssetImage key={slot.index} src={`/api/assets/${slot.output.id}?w=640`} alt="" loading="lazy" decoding="async" />
-          : <span key={slot.index} data-state={slot.state}>{slot.state === 'waiting' ? (slot.index === 0 ? phaseText(generation) : '') : <IconAlert size={16} stroke={1.5} />}</span>)}
+          : <span key={slot.index} data-state={slot.state}>{tileText(generation, slot)}</span>)}
       </div>
       <div className={classes.words}>
         <Heading><Link href={`/generations/${generation.id}`}>{generation.input.prompt}</Link></Heading>
         <div className={classes.line}>
+          {generation.kind === 'video' && <span className={classes.kind}><IconVideo size={14} stroke={1.75} aria-hidden /> Video{lengthText(generation)}</span>}
           <GenerationStatusMark generation={generation} />
           {generation.simulated && <SimulatedMark />}
         </div>
@@ -34,4 +36,15 @@ export function GenerationCard({ generation, heading: Heading }: { generation: G
       </div>
     </article>
   )
+}
+
+function tileText(generation: Generation, { index, state }: Slot): ReactNode {
+  if (state === 'arrived') return 'Ready to play'
+  if (state === 'waiting') return index === 0 ? phaseText(generation) : ''
+  return <IconAlert size={16} stroke={1.5} />
+}
+
+function lengthText({ outputs, input }: Generation): string {
+  const seconds = outputs[0]?.durationSeconds ?? input.durationSeconds
+  return seconds == null ? '' : `, ${Math.round(seconds)} s`
 }

@@ -35,7 +35,7 @@ export function History() {
         )}
         {list.data?.length === 0 && (narrowed
           ? <Empty title="Nothing matches" action={<Button variant="plain" onClick={() => ['status', 'kind', 'q'].forEach((name) => write(name, undefined))}>Clear the filters</Button>}><p>No generation fits these filters.</p></Empty>
-          : <Empty title="Nothing made yet" action={<Button onClick={() => router.push('/')}>Open the studio</Button>}><p>Every picture you ask for will be kept here, with its recipe and what it cost.</p></Empty>)}
+          : <Empty title="Nothing made yet" action={<Button onClick={() => router.push('/')}>Open the studio</Button>}><p>Every picture and video you ask for will be kept here, with its recipe and what it cost.</p></Empty>)}
         {filter.status === 'open' && list.data !== undefined && list.data.length > 0 && <p className={classes.sum}>{heldText(list.data)}</p>}
         <ul className={cards.cards} aria-label="Generations" aria-busy={list.isPending}>
           {list.data?.map((generation) => <li key={generation.id}><GenerationCard generation={generation} heading="h2" /></li>)

@@ -10,7 +10,7 @@ export function MoneyLine({ generation }: { generation: Generation }) {
   const count = countOf(generation)
   const steps = [
     // A hold is empty once it has ended; what it was is what became of it.
-    { name: 'Held', value: ended ? credits.captured + credits.released : credits.held, note: credits.waived ? 'tried again at no cost' : `${count} × ${creditsText(credits.price)}` },
+    { name: 'Held', value: ended ? credits.captured + credits.released : credits.held, note: credits.waived ? 'tried again at no cost' : `${generation.input.durationSeconds === undefined ? count : `${generation.input.durationSeconds} s`} × ${creditsText(credits.price)}` },
     { name: 'Taken', value: credits.captured, note: ended ? `for ${generation.outputs.length} delivered` : 'when it ends' },
     { name: 'Returned', value: credits.released, note: ended ? `for ${count - generation.outputs.length} not delivered` : 'when it ends' },
   ]

@@ -10,7 +10,7 @@ export function OutputGrid({ generation, again, large = false }: { generation: G
   const ratio = ratioOf(generation, generation.outputs[0])
   const style = { '--ratio': ratio, '--count': slots.length } as CSSProperties
   return (
-    <ul className={classes.grid} style={style} data-large={large} data-wide={ratio >= 2} aria-busy={!isEnded(generation.status)} aria-label="Pictures">
+    <ul className={classes.grid} style={style} data-large={large} data-wide={ratio >= 2} aria-busy={!isEnded(generation.status)} aria-label={generation.kind === 'video' ? 'Video' : 'Pictures'}>
       {slots.map((slot) => (
         <OutputTile key={slot.index} slot={slot} generation={generation} again={again} large={large} />
       ))}

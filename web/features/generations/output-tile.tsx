@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useState, type CSSProperties } from 'react'
 import type { Generation, Output } from '@/api/model.ts'
 import { AssetImage } from '@/ui/asset-image.tsx'
+import { AssetVideo } from '@/ui/asset-video.tsx'
 import { Button } from '@/ui/button.tsx'
 import { IconAlert, IconDownload, IconRefresh } from '@/ui/icons.ts'
 import { creditsText } from '../credits/credits-text.ts'
@@ -29,11 +30,13 @@ interface OutputTileProps {
 export function OutputTile({ slot, generation, again, large }: OutputTileProps) {
   return (
     <li className={classes.tile} data-state={slot.state} style={{ '--turn': slot.index } as CSSProperties}>
-      {slot.state === 'arrived' && <Picture output={slot.output} generation={generation} large={large} />}
+      {slot.state === 'arrived' && (generation.kind === 'video'
+        ? <Clip output={slot.output} generation={generation} />
+        : <Picture output={slot.output} generation={generation} large={large} />)}
       {slot.state === 'waiting' && (
         <div className={classes.words}>
           <strong>{phaseText(generation)}</strong>
-          <span>{creditsText(generation.credits.price)} held</span>
+          <span>{creditsText(generation.kind === 'video' ? generation.credits.held : generation.credits.price)} held</span>
         </div>
       )}
       {slot.state === 'stopped' && (
@@ -55,6 +58,36 @@ export function OutputTile({ slot, generation, again, large }: OutputTileProps) 
         </div>
       )}
     </li>
+  )
+}
+
+/** Plays where it stands. Nothing but its poster and its beginning is fetched before somebody presses play. */
+function Clip({ output, generation }: { output: Output; generation: Generation }) {
+  const [broken, setBroken] = useState(false)
+  const address = `/api/assets/${output.id}`
+  if (broken) {
+    return (
+      <div className={classes.words} role="alert">
+        <strong>This video could not be played</strong>
+        <span>It is kept safely.</span>
+        <Button variant="plain" size="small" onClick={() => setBroken(false)}>Show again</Button>
+      </div>
+    )
+  }
+  return (
+    <>
+      <AssetVideo
+        className={classes.clip}
+        src={address}
+        {...(output.posterUrl === null ? {} : { poster: output.posterUrl })}
+        aria-label={`Video: ${generation.input.prompt.slice(0, 120)}`}
+        loop
+        onError={() => setBroken(true)}
+      />
+      <a className={classes.download} data-above="true" href={`${address}?download=1`} download aria-label="Download the video">
+        <IconDownload size={18} stroke={1.75} aria-hidden />
+      </a>
+    </>
   )
 }
 

@@ -1,17 +1,17 @@
-import type { Model, Quote } from '@/api/model.ts'
+import type { Quote } from '@/api/model.ts'
 import { creditsText } from '../credits/credits-text.ts'
 import classes from './prompt-bar.module.css'
 
 interface PriceLinesProps {
-  model: Model
-  count: number
+  /** In words. */
+  what: string
   price: number
   quote: Quote | undefined
 }
 
 /** What the number on the button is made of: the server's lines, or until they are there the catalogue's. */
-export function PriceLines({ model, count, price, quote }: PriceLinesProps) {
-  const lines = quote?.lines ?? [{ what: `${count} ${count === 1 ? 'image' : 'images'} by ${model.name}`, credits: price }]
+export function PriceLines({ what: wanted, price, quote }: PriceLinesProps) {
+  const lines = quote?.lines ?? [{ what: wanted, credits: price }]
   return (
     <>
       <ul className={classes.lines}>

@@ -3,12 +3,12 @@ import { test } from 'node:test'
 import type { Generation, Output } from '../../api/model.ts'
 import { outcomeText, phaseText, ratioOf, slotsOf, statusText } from './progress.ts'
 
-const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/assets/o${index}`, contentType: 'image/png', bytes: 1, width: 10, height: 20 })
+const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/assets/o${index}`, contentType: 'image/png', bytes: 1, width: 10, height: 20, durationSeconds: null, posterUrl: null })
 
 function generation(change: Partial<Generation> = {}): Generation {
   return {
     id: 'g', kind: 'image', priority: 'interactive', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
-    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, queue: null, outputs: [], failures: [], error: null,
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, outputs: [], failures: [], error: null,
     attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', reopenedAt: null, startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
   }
 }
@@ -46,4 +46,15 @@ test('an ending says what was made and where the credits went', () => {
   const credits = { price: 1, held: 4, captured: 3, released: 1, waived: false }
   assert.equal(outcomeText(generation({ status: 'succeeded', outputs: [0, 1, 2].map(output), credits })), '3 pictures ready. 3 credits taken, 1 came back.')
   assert.equal(outcomeText(generation({ status: 'failed', credits: { ...credits, captured: 0, released: 4 } })), 'Not made. Nothing was charged, 4 credits came back.')
+})
+
+test('a video says where it is: in our line, in the provider\'s, being made, or being fetched', () => {
+  const video = (change: Partial<Generation>) => generation({ kind: 'video', size: null, input: { prompt: 'waves', aspectRatio: '9:16' }, ...change })
+  assert.equal(phaseText(video({ status: 'queued' })), 'In line')
+  assert.equal(phaseText(video({ phase: 'waiting_provider', provider: { status: 'queued', progress: null } })), 'In line at the provider')
+  assert.equal(phaseText(video({ phase: 'waiting_provider', provider: { status: 'running', progress: 0.4 } })), 'The model is at work, 40 %')
+  assert.equal(phaseText(video({ status: 'queued', phase: 'storing' })), 'Saving')
+  assert.equal(phaseText(video({ phase: 'outcome_unknown' })), 'Asking what became of it')
+  assert.equal(ratioOf(video({})), 9 / 16)
+  assert.equal(outcomeText(video({ status: 'succeeded', outputs: [output(0)], credits: { price: 2, held: 0, captured: 8, released: 0, waived: false } })), '1 video ready. 8 credits taken.')
 })

@@ -23,13 +23,15 @@ export function slotsOf(generation: Generation): Slot[] {
     if (failure !== undefined) return { index, state: 'failed', failure }
     if (!isEnded(generation.status)) return { index, state: 'waiting' }
     if (generation.status === 'cancelled') return { index, state: 'stopped' }
-    const why = generation.error ?? { code: 'generation.failed', message: 'This picture was not made.' }
+    const why = generation.error ?? { code: 'generation.failed', message: generation.kind === 'video' ? 'This video was not made.' : 'This picture was not made.' }
     return { index, state: 'failed', failure: { index, ...why } }
   })
 }
 
 /** The ratio a place keeps from its first moment: what was asked for, which is what the output will have. */
-export function ratioOf(generation: Pick<Generation, 'size'>, output?: Pick<Output, 'width' | 'height'>): number {
+export function ratioOf(generation: Pick<Generation, 'size'> & { input?: Pick<Generation['input'], 'aspectRatio'> }, output?: Pick<Output, 'width' | 'height'>): number {
+  const [across, down] = (generation.input?.aspectRatio ?? '').split(':').map(Number)
+  if (across && down) return across / down
   const { width, height } = generation.size ?? output ?? {}
   return width && height ? width / height : 1
 }
@@ -42,12 +44,19 @@ const phases: Record<string, string> = {
 }
 
 /** What a waiting place says. */
-export function phaseText(generation: Pick<Generation, 'status' | 'phase' | 'queue'>): string {
+export function phaseText(generation: Pick<Generation, 'status' | 'phase' | 'queue' | 'provider'>): string {
+  if (generation.status === 'queued' && generation.phase !== null) return phases[generation.phase] ?? 'Starting'
+  if (generation.status === 'running' && generation.phase === 'waiting_provider' && generation.provider !== null) return atProviderText(generation.provider)
   if (generation.status === 'queued') {
     const position = generation.queue?.position
     return position !== undefined && position > 1 ? `In line, place ${position}` : 'In line'
   }
   return phases[generation.phase ?? ''] ?? 'Starting'
+}
+
+function atProviderText({ status, progress }: NonNullable<Generation['provider']>): string {
+  if (status === 'queued') return 'In line at the provider'
+  return progress === null ? 'The model is at work' : `The model is at work, ${Math.round(progress * 100)} %`
 }
 
 const statusWords: Record<GenerationStatus, string> = {
@@ -67,17 +76,18 @@ export function statusText(generation: Pick<Generation, 'status' | 'input' | 'ou
   return statusWords[generation.status]
 }
 
-export function picturesText(count: number): string {
-  return count === 1 ? '1 picture' : `${count} pictures`
+export function piecesText({ kind }: Pick<Generation, 'kind'>, count: number): string {
+  const noun = kind === 'video' ? 'video' : 'picture'
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }
 
 /** What is said aloud, and written under the grid, when a generation has ended. */
 export function outcomeText(generation: Generation): string {
   const made = generation.outputs.length
   const money = moneyText(generation.credits, true)
-  if (generation.status === 'cancelled') return made === 0 ? `Stopped. ${money}` : `Stopped after ${picturesText(made)}. ${money}`
+  if (generation.status === 'cancelled') return made === 0 ? `Stopped. ${money}` : `Stopped after ${piecesText(generation, made)}. ${money}`
   if (generation.status === 'failed') return `Not made. ${money}`
-  return `${picturesText(made)} ready. ${money}`
+  return `${piecesText(generation, made)} ready. ${money}`
 }
 
 /** How long it has lasted, to now while it runs. */

@@ -1,4 +1,4 @@
-import type { Model } from '@/api/model.ts'
+import type { ImageModel } from '@/api/model.ts'
 import { Choice } from '@/ui/choice.tsx'
 import { Select } from '@/ui/select.tsx'
 import { acceptsText, extraOptions, extras, modelLabel } from '../catalog/model-text.ts'
@@ -9,8 +9,8 @@ import classes from './prompt-bar.module.css'
 interface PromptSettingsProps {
   draft: Draft
   change: (part: Partial<Draft>) => void
-  model: Model
-  models: Model[]
+  model: ImageModel
+  models: ImageModel[]
 }
 
 /** How many, which shape, how large, by which model: only what the model can do. */

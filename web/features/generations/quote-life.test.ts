@@ -13,8 +13,8 @@ test('a clock that is wrong does not make the app ask without end', () => {
 })
 
 test('other words keep the price that is shown, other settings do not', () => {
-  const fox = { model: 'a', input: { prompt: 'A fox', n: 4, size: '1024x1024' } }
-  assert.equal(sameSettings(fox, { model: 'a', input: { size: '1024x1024', n: 4, prompt: 'A hen' } }), true)
+  const fox = { kind: 'image' as const, model: 'a', input: { prompt: 'A fox', n: 4, size: '1024x1024' } }
+  assert.equal(sameSettings(fox, { kind: 'image', model: 'a', input: { size: '1024x1024', n: 4, prompt: 'A hen' } }), true)
   assert.equal(sameSettings(fox, { ...fox, input: { ...fox.input, n: 2 } }), false)
   assert.equal(sameSettings(fox, { ...fox, model: 'b' }), false)
   assert.equal(sameSettings(fox, null), false)

@@ -2,6 +2,7 @@ import type { GenerationInput } from '../../api/model.ts'
 
 /** What a price is asked for. */
 export interface Wanted {
+  kind: 'image' | 'video'
   model: string
   input: GenerationInput
 }

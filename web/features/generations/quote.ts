@@ -14,7 +14,7 @@ const PATIENCE_MS = 3_000
 function quoteQuery(wanted: Wanted | null) {
   return queryOptions({
     queryKey: ['quote', wanted] as const,
-    queryFn: ({ signal }): Promise<Quote> => answer(client.POST('/api/quotes', { body: wanted!, signal })),
+    queryFn: ({ signal }): Promise<Quote> => answer(client.POST('/api/quotes', { body: { model: wanted!.model, input: wanted!.input }, signal })),
     staleTime: lifeLeft,
     gcTime: 15 * 60_000,
     retry: false,

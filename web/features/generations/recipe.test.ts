@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { orderAgain } from './recipe.ts'
 
-const generation = { model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152', seed: null, quoteId: 'q', webhookUrl: 'https://x.example', deadlineSeconds: 60 } }
+const generation = { kind: 'image' as const, model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152', seed: null, quoteId: 'q', webhookUrl: 'https://x.example', deadlineSeconds: 60 } }
 
 test('a repeated order keeps the recipe and drops what belonged to the first order', () => {
-  assert.deepEqual(orderAgain(generation, 2), { model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152' }, seen: 8 })
+  assert.deepEqual(orderAgain(generation, 8), { kind: 'image', model: 'seedream4', input: { prompt: 'a fox', n: 4, size: '2048x1152' }, seen: 8 })
 })
 
 test('one picture can be asked for again alone', () => {

@@ -2,11 +2,14 @@ import type { Generation, GenerationInput } from '../../api/model.ts'
 import type { Order } from './submit.ts'
 
 /** What makes a picture, and nothing that belongs to one order only: no quote, no webhook, no deadline. */
-const ingredients = ['prompt', 'n', 'size', 'outputFormat', 'outputCompression', 'quality', 'background', 'seed', 'guidanceScale', 'negativePrompt', 'referenceImages'] as const
+const ingredients = [
+  'prompt', 'n', 'size', 'outputFormat', 'outputCompression', 'quality', 'background', 'durationSeconds', 'resolution', 'aspectRatio', 'generateAudio', 'seed', 'guidanceScale',
+  'negativePrompt', 'referenceImages', 'firstFrame', 'lastFrame',
+] as const
 
-/** The same order again, as a new one, for all pictures or for some of them, at the price each that the button shows. */
-export function orderAgain(generation: Pick<Generation, 'model' | 'input'>, each: number, n?: number): Order {
+/** The same order again, as a new one, for everything or for some of the pictures, at the price that the button shows. */
+export function orderAgain(generation: Pick<Generation, 'kind' | 'model' | 'input'>, seen: number, n?: number): Order {
   const kept = ingredients.map((name) => [name, generation.input[name]] as const).filter(([, value]) => value !== undefined && value !== null)
   const input = { ...Object.fromEntries(kept), prompt: generation.input.prompt } as GenerationInput
-  return { model: generation.model, input: n === undefined ? input : { ...input, n }, seen: each * (n ?? input.n ?? 1) }
+  return { kind: generation.kind, model: generation.model, input: n === undefined ? input : { ...input, n }, seen }
 }

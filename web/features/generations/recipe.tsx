@@ -8,6 +8,10 @@ const labels: Record<string, string> = {
   outputCompression: 'Compression',
   quality: 'Quality',
   background: 'Background',
+  durationSeconds: 'Seconds',
+  resolution: 'Resolution',
+  aspectRatio: 'Shape',
+  generateAudio: 'Sound',
   seed: 'Seed',
   guidanceScale: 'Guidance',
   negativePrompt: 'Without',
@@ -45,5 +49,6 @@ export function Recipe({ generation }: { generation: Generation }) {
 function valueText(value: unknown): string | null {
   if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return null
   if (Array.isArray(value)) return value.length === 1 ? '1 image' : `${value.length} images`
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No'
   return String(value).replace(/^(\d+)x(\d+)$/, '$1 × $2')
 }

@@ -7,12 +7,13 @@ import { IconPlayerStop, IconRefresh } from '@/ui/icons.ts'
 import { Notice } from '@/ui/notice.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
 import { SimulatedMark } from '@/ui/status-mark.tsx'
-import { useImageModels } from '../catalog/use-models.ts'
+import { priceOf, unitPrice } from '../catalog/price.ts'
+import { useModel } from '../catalog/use-models.ts'
 import { creditsText, moneyText } from '../credits/credits-text.ts'
 import { Elapsed } from './elapsed.tsx'
 import { GenerationStatusMark } from './generation-status.tsx'
 import { OutputGrid } from './output-grid.tsx'
-import { countOf, isEnded, outcomeText } from './progress.ts'
+import { isEnded, outcomeText } from './progress.ts'
 import { useGeneration, useStop } from './queries.ts'
 import { orderAgain } from './recipe.ts'
 import classes from './run-panel.module.css'
@@ -22,7 +23,7 @@ import { useSayEnding } from './use-say-ending.ts'
 /** One generation while it is being watched: every place from the start, each becoming its picture. */
 export function RunPanel({ id, again }: { id: string; again: (order: Order) => void }) {
   const { data: generation, error, refetch } = useGeneration(id)
-  const model = useImageModels().data?.find(({ id: one }) => one === generation?.model)
+  const model = useModel(generation?.model)
   useSayEnding(generation)
   if (generation === undefined) {
     if (error === null) return <Skeleton height={320} />
@@ -31,7 +32,8 @@ export function RunPanel({ id, again }: { id: string; again: (order: Order) => v
   }
   const ended = isEnded(generation.status)
   // The price of today: a new order is not made at an old one.
-  const each = model?.price.credits ?? generation.credits.price
+  const each = model === undefined ? generation.credits.price : unitPrice(model, generation.input)
+  const all = model === undefined ? generation.credits.captured + generation.credits.released : priceOf(model, generation.input)
   return (
     <article className={classes.run} aria-label={`Generation: ${generation.input.prompt.slice(0, 80)}`} data-status={generation.status}>
       <div className={classes.head}>
@@ -47,8 +49,8 @@ export function RunPanel({ id, again }: { id: string; again: (order: Order) => v
       <div className={classes.foot}>
         <p>{ended ? outcomeText(generation) : moneyText(generation.credits, false)}</p>
         {generation.status === 'failed' && (
-          <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} onClick={() => again(orderAgain(generation, each))}>
-            Try again · {creditsText(each * countOf(generation))}
+          <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} onClick={() => again(orderAgain(generation, all))}>
+            Try again · {creditsText(all)}
           </Button>
         )}
       </div>

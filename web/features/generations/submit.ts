@@ -5,7 +5,7 @@ import { toProblem } from '@/api/problem.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { creditsText } from '../credits/credits-text.ts'
 import { newKey } from './idempotency-key.ts'
-import { picturesText } from './progress.ts'
+import { piecesText } from './progress.ts'
 import type { Wanted } from './quote-life.ts'
 import { agreeOnPrice, forgetQuote } from './quote.ts'
 
@@ -28,13 +28,12 @@ const pausesMs = [500, 1500, 4000]
  * Sends one order. A lost answer is asked for again with the same key, so that it cannot become two
  * orders; a refusal is final. Only a new press makes a new key.
  */
-async function submit({ model, input }: Wanted, key: string, quoteId: string | undefined): Promise<Generation> {
+async function submit({ kind, model, input }: Wanted, key: string, quoteId: string | undefined): Promise<Generation> {
+  const request = { params: { path: { model }, header: { 'Idempotency-Key': key } }, body: quoteId === undefined ? input : { ...input, quoteId } }
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return (await answer(client.POST('/api/images/{model}/generate', {
-        params: { path: { model }, header: { 'Idempotency-Key': key } },
-        body: quoteId === undefined ? input : { ...input, quoteId },
-      }))) as Generation
+      const sent = kind === 'image' ? client.POST('/api/images/{model}/generate', request) : client.POST('/api/videos/{model}/generate', request)
+      return (await answer<unknown>(sent)) as Generation
     } catch (error) {
       const { status } = toProblem(error)
       const pauseMs = pausesMs[attempt]
@@ -78,7 +77,7 @@ export function useSubmit(onTaken: (generation: Generation) => void) {
       queries.setQueryData<Generation>(['generation', generation.id], (known) => known ?? generation)
       void queries.invalidateQueries({ queryKey: ['generation', generation.id] })
       for (const key of ['credits', 'generations', 'transactions']) void queries.invalidateQueries({ queryKey: [key] })
-      announce(`Started: ${picturesText(generation.input.n ?? 1)}, ${creditsText(generation.credits.held)} held.`)
+      announce(`Started: ${piecesText(generation, generation.input.n ?? 1)}, ${creditsText(generation.credits.held)} held.`)
       onTaken(generation)
     },
   })

@@ -6,6 +6,8 @@ export interface Row {
   key: string
   name: Span['name']
   label: string
+  /** Which output it is about. */
+  piece: string | null
   startMs: number
   /** How long at least one of its pieces was under way. */
   durationMs: number
@@ -41,14 +43,16 @@ const labels: Record<string, string> = {
  * of the database and of our own work share one. While the generation runs, a row that reaches its end is still
  * open; the axis never ends before the last span does.
  */
-export function layOutWaterfall(spans: readonly Span[], lastedMs: number, running = false): Waterfall {
+export function layOutWaterfall(spans: readonly Span[], lastedMs: number, running = false, nameOf: (index: number) => string = pictureName): Waterfall {
   const totalMs = Math.max(1, lastedMs, ...spans.map((span) => span.startMs + span.durationMs))
   const rows = [...groupSpans(spans)]
-    .map(([key, group]) => layOutRow(key, group, totalMs, running))
+    .map(([key, group]) => layOutRow(key, group, { totalMs, running, nameOf }))
     .sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs)
   const longest = rows.reduce<Row | null>((best, row) => (best === null || row.durationMs > best.durationMs ? row : best), null)
   return { totalMs, rows, ticksMs: ticks(totalMs), longest }
 }
+
+const pictureName = (index: number): string => `picture ${index + 1}`
 
 /** The second span of a step for the same picture is a second try, and a row of its own. */
 function groupSpans(spans: readonly Span[]): Map<string, Span[]> {
@@ -64,18 +68,20 @@ function groupSpans(spans: readonly Span[]): Map<string, Span[]> {
   return groups
 }
 
-function layOutRow(key: string, spans: Span[], totalMs: number, running: boolean): Row {
+function layOutRow(key: string, spans: Span[], { totalMs, running, nameOf }: { totalMs: number; running: boolean; nameOf: (index: number) => string }): Row {
   const [first] = spans as [Span, ...Span[]]
   const pieces = mergePieces(spans, totalMs)
   const startMs = Math.min(...pieces.map((piece) => piece.startMs))
   const durationMs = pieces.reduce((sum, piece) => sum + piece.durationMs, 0)
   const open = running && pieces.some((piece) => piece.startMs + piece.durationMs >= totalMs)
-  const label = labelOf(first, Number(key.split(' ')[2] ?? 1), pieces.length)
+  const piece = first.index === undefined ? null : nameOf(first.index)
+  const label = labelOf(first, { piece, turn: Number(key.split(' ')[2] ?? 1), pieces: pieces.length })
   const bytes = spans.reduce((sum, span) => sum + (span.bytes ?? 0), 0)
   return {
     key,
     name: first.name,
     label,
+    piece,
     startMs,
     durationMs,
     pieces,
@@ -109,9 +115,9 @@ export function tracksOf({ pieces }: Row, totalMs: number): number[] {
   return [...tracks, Math.max(0, (totalMs - reachedMs) / totalMs)]
 }
 
-function labelOf(span: Span, turn: number, pieces: number): string {
+function labelOf(span: Span, { piece, turn, pieces }: { piece: string | null; turn: number; pieces: number }): string {
   const parts = [labels[span.name] ?? span.name]
-  if (span.index !== undefined) parts.push(`picture ${span.index + 1}`)
+  if (piece !== null) parts.push(piece)
   if (turn > 1) parts.push(`try ${turn}`)
   if (span.index === undefined && pieces > 1) parts.push(`${pieces} times`)
   return parts.join(' · ')
@@ -137,8 +143,7 @@ const causes: Record<string, string> = {
 export function explainLongest({ longest, totalMs, rows }: Waterfall): string | null {
   if (longest === null || longest.durationMs <= 0) return null
   const cause = causes[longest.name] ?? longest.label
-  const picture = /picture \d+/.exec(longest.label)?.[0]
-  const what = picture === undefined ? cause : `${cause} ${picture}`
+  const what = longest.piece === null ? cause : `${cause} ${longest.piece}`
   const beside = rows.some((row) => row !== longest && row.name === longest.name && overlaps(row, longest))
   return `The longest part was ${what}: ${durationText(longest.durationMs)}, ${shareText(longest.durationMs, totalMs)} of the whole${beside ? ', with the others beside it' : ''}.`
 }

@@ -14,7 +14,7 @@ import classes from './waterfall.module.css'
 export function WaterfallPanel({ generation }: { generation: Generation }) {
   const [view, setView] = useState('bars')
   const running = !isEnded(generation.status)
-  const waterfall = layOutWaterfall(generation.timing?.spans ?? [], generation.timing?.totalMs ?? 0, running)
+  const waterfall = layOutWaterfall(generation.timing?.spans ?? [], generation.timing?.totalMs ?? 0, running, generation.kind === 'video' ? () => 'the video' : undefined)
   const sentence = explainLongest(waterfall)
   return (
     <section className={classes.panel} aria-labelledby="timing">

@@ -3,13 +3,14 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { Brand } from '@/ui/brand.tsx'
-import { IconCoins, IconConsole, IconHistory, IconPhoto } from '@/ui/icons.ts'
+import { IconCoins, IconConsole, IconHistory, IconPhoto, IconVideo } from '@/ui/icons.ts'
 import { useMe } from '../accounts/session.ts'
 import { mayAs } from '../console/role.ts'
 import classes from './rail.module.css'
 
 const places = [
   { href: '/', label: 'Studio', key: 's', Icon: IconPhoto },
+  { href: '/video', label: 'Video', key: 'v', Icon: IconVideo },
   { href: '/history', label: 'History', key: 'h', Icon: IconHistory },
   { href: '/credits', label: 'Credits', key: 'c', Icon: IconCoins },
 ] as const

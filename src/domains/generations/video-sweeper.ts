@@ -1,0 +1,204 @@
+import { failpoint } from '#lib/failpoint'
+import type { Db } from '#platform/db'
+import { ProviderFailure, type VideoProvider, type VideoTask } from '#platform/providers'
+import type { Realtime } from '#platform/realtime'
+import type { Logger } from '#platform/telemetry'
+import { capacityTopic } from './lane-worker.ts'
+import { announce } from './live.ts'
+import { isFinal } from './model.ts'
+import { askLater, type DueTask, endTask, noteTask, recordFound, recordStop, takeDueTasks, type TaskEnd } from './sql-tasks.ts'
+import { nextPollSeconds } from './task-pace.ts'
+
+export interface VideoSweeperParts {
+  readonly db: Db
+  readonly realtime: Realtime
+  readonly videoProviders: ReadonlyMap<string, VideoProvider>
+  readonly log: Logger
+  /** Called when a task has ended and its generation went to the lane, with a message. */
+  readonly onReturned: () => void
+  /** For how long a provider must not know a task before that is believed: its answers may be behind. A minute unless told. */
+  readonly goneAfterSeconds?: number
+}
+
+/** Under way at a time, in this process. */
+const ASKED_MAX = 200
+/** Questions to one provider at a time, where it takes only one task with each. */
+const AT_ONCE_MAX = 10
+const GONE_AFTER_SECONDS = 60
+/** Until then a submit whose answer was lost may still be on its way: longer than any submit may take. */
+const MAY_ARRIVE_SECONDS = 150
+/** Longer than any vendor lets a task wait. After it nobody asks any more. */
+const GIVEN_UP_SECONDS = 24 * 60 * 60
+const FAILED_QUESTION_SECONDS = 5
+
+/**
+ * Asks after the videos that are being made, whoever began them, until each is known to have ended.
+ *
+ * All that are due are asked after side by side, with one question for many where the provider takes that. What has ended goes to the lane to be fetched. What a
+ * person no longer waits for is stopped where the provider can, and otherwise watched to its end, because it keeps its slot until then. A submit whose answer
+ * was lost is looked for, never sent again. Any number of processes may sweep: a task is asked after by one at a time, and ends once.
+ */
+export class VideoSweeper {
+  readonly #parts: VideoSweeperParts
+  readonly #ending = new AbortController()
+  readonly #underWay = new Set<Promise<void>>()
+  #asked = 0
+
+  constructor(parts: VideoSweeperParts) {
+    this.#parts = parts
+  }
+
+  /** Begins to ask after what is due, and does not wait for the answers. Answers how many. */
+  async sweep(): Promise<number> {
+    const due = await takeDueTasks(this.#parts.db, [...this.#parts.videoProviders.keys()], ASKED_MAX - this.#asked)
+    for (const [name, tasks] of Map.groupBy(due, ({ provider }) => provider)) this.#begin(this.#parts.videoProviders.get(name)!, tasks)
+    return due.length
+  }
+
+  /** Waits for the answers to what was asked. */
+  async settled(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+  }
+
+  /** Cuts off the questions under way: asking is safe to repeat, and somebody else does. */
+  async stop(): Promise<void> {
+    this.#ending.abort()
+    await this.settled()
+  }
+
+  #begin(provider: VideoProvider, tasks: readonly DueTask[]): void {
+    this.#asked += tasks.length
+    const work = this.#askAfter(provider, tasks)
+      .catch((error: unknown) => this.#parts.log.error({ err: error, provider: provider.name }, 'asking after videos failed'))
+      .finally(() => {
+        this.#asked -= tasks.length
+        this.#underWay.delete(work)
+      })
+    this.#underWay.add(work)
+  }
+
+  async #askAfter(provider: VideoProvider, tasks: readonly DueTask[]): Promise<void> {
+    const [lost, begun] = split(tasks, ({ state }) => state === 'unknown')
+    const [unwanted, wanted] = split(begun, ({ status, stopOutcome }) => isFinal(status) && stopOutcome === null)
+    await Promise.all([
+      // Lists are what vendors allow least of.
+      inTurn(lost, 1, (task) => this.#guard(task, () => this.#lookFor(provider, task))),
+      inTurn(unwanted, AT_ONCE_MAX, (task) => this.#guard(task, () => this.#halt(provider, task))),
+      this.#poll(provider, wanted),
+    ])
+  }
+
+  async #poll(provider: VideoProvider, tasks: readonly DueTask[]): Promise<void> {
+    const told = tasks.length > 1 ? await this.#pollTogether(provider, tasks) : new Map<string, VideoTask>()
+    await inTurn(tasks, AT_ONCE_MAX, (task) => this.#guard(task, async () => {
+      await this.#note(task, told.get(task.taskId!) ?? (await provider.poll(task.taskId!, this.#options)))
+    }))
+  }
+
+  /** What the list does not tell is asked for one by one, and so is everything when there is no list to be had. */
+  async #pollTogether(provider: VideoProvider, tasks: readonly DueTask[]): Promise<ReadonlyMap<string, VideoTask>> {
+    try {
+      return (await provider.pollMany?.(tasks.map(({ taskId }) => taskId!), this.#options)) ?? new Map<string, VideoTask>()
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error
+      this.#parts.log.info({ err: error, provider: provider.name }, 'a list of videos could not be had')
+      return new Map()
+    }
+  }
+
+  async #note(task: DueTask, found: VideoTask): Promise<void> {
+    failpoint('sweeper.after_poll')
+    const end = endOf(found) ?? this.#endOfLost(task, found)
+    if (end !== null) return this.#end(task, end)
+    const nextInSeconds = Math.max(nextPollSeconds(task.ageSeconds), found.retryAfterSeconds ?? 0)
+    const news = { providerStatus: found.providerStatus, progress: found.progress, nextInSeconds, isGone: found.state === 'gone' }
+    const seq = await noteTask(this.#parts.db, task, news)
+    if (seq !== undefined) announce(this.#parts.realtime, { id: task.generationId, accountId: task.accountId, status: 'running', seq })
+  }
+
+  /** Of a task that the provider says nothing more about, or goes on with for ever. */
+  #endOfLost({ goneSeconds, ageSeconds }: DueTask, { state, providerStatus }: VideoTask): TaskEnd | null {
+    const unknown = (message: string): TaskEnd => ({ state: 'unknown', reason: 'outcome_unknown', message, providerStatus })
+    if (state === 'gone' && goneSeconds !== null && goneSeconds >= (this.#parts.goneAfterSeconds ?? GONE_AFTER_SECONDS)) return unknown('the provider does not know the task')
+    return ageSeconds >= GIVEN_UP_SECONDS ? unknown('the task did not end') : null
+  }
+
+  async #end(task: DueTask, end: TaskEnd): Promise<void> {
+    const { db, realtime, log, onReturned } = this.#parts
+    const { ended, seq } = await endTask(db, task, end)
+    failpoint('sweeper.after_finalize')
+    if (!ended) return
+    // A slot may have become free, and there may be something to fetch.
+    realtime.publish({ topic: capacityTopic('video'), data: {} })
+    log.debug({ generationId: task.generationId, taskId: task.taskId, state: end.state }, 'a video task has ended')
+    if (seq === null) return
+    announce(realtime, { id: task.generationId, accountId: task.accountId, status: 'queued', seq })
+    onReturned()
+  }
+
+  /** Nobody waits for it any more. One that cannot be stopped goes on being asked after, for its slot. */
+  async #halt(provider: VideoProvider, task: DueTask): Promise<void> {
+    const outcome = await provider.cancel(task.taskId!, this.#options)
+    await recordStop(this.#parts.db, task.attemptId, outcome, outcome === 'cancelled' ? 0 : nextPollSeconds(task.ageSeconds))
+    if (outcome !== 'cancelled') return
+    await this.#end(task, { state: 'failed', reason: 'provider_fault', message: 'it was stopped because nobody waits for it any more', providerStatus: 'cancelled' })
+  }
+
+  async #lookFor(provider: VideoProvider, task: DueTask): Promise<void> {
+    const { db } = this.#parts
+    const { attemptId, providerModel, startedAt, ageSeconds } = task
+    const found = await provider.reconcile({ clientReference: attemptId, providerModel, submittedAt: startedAt.toISOString() }, this.#options)
+    if (found.kind === 'found') {
+      if (await recordFound(db, attemptId, found.task.taskId, found.task.providerStatus)) return
+      return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: 'its task is that of another call', providerStatus: null })
+    }
+    if (found.kind === 'ask_later') return askLater(db, [attemptId], found.afterSeconds)
+    if (found.kind === 'cannot_be_asked') {
+      return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: 'the provider cannot be asked what became of it', providerStatus: null })
+    }
+    if (ageSeconds < MAY_ARRIVE_SECONDS) return askLater(db, [attemptId], MAY_ARRIVE_SECONDS - ageSeconds)
+    // Certain by now: it was never asked for, and may be.
+    await this.#end(task, { state: 'failed', reason: 'network', message: 'the submit never arrived', providerStatus: null })
+  }
+
+  /** A question that failed says nothing about its task. */
+  async #guard(task: DueTask, ask: () => Promise<void>): Promise<void> {
+    try {
+      await ask()
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error
+      this.#parts.log.info({ err: error, generationId: task.generationId, reason: error.reason }, 'a question after a video failed')
+      if (this.#ending.signal.aborted) return
+      const pauseSeconds = Math.max(FAILED_QUESTION_SECONDS, nextPollSeconds(task.ageSeconds))
+      await askLater(this.#parts.db, [task.attemptId], error.retryAfterSeconds ?? pauseSeconds)
+    }
+  }
+
+  get #options() {
+    return { signal: this.#ending.signal }
+  }
+}
+
+function endOf(task: VideoTask): TaskEnd | null {
+  const { providerStatus } = task
+  if (task.state === 'succeeded') return { state: 'succeeded', result: task.result, providerStatus }
+  if (task.state === 'failed') return { state: 'failed', reason: task.failure.reason, message: task.failure.message, providerStatus }
+  if (task.state === 'cancelled') return { state: 'failed', reason: 'provider_fault', message: 'the task was cancelled at the provider', providerStatus }
+  return null
+}
+
+function split<T>(all: readonly T[], belongs: (one: T) => boolean): [T[], T[]] {
+  const groups = Object.groupBy(all, (one) => (belongs(one) ? 'yes' : 'no'))
+  return [groups.yes ?? [], groups.no ?? []]
+}
+
+/** Does it with all of them, at most so many at a time. All are tried before an error goes on. */
+async function inTurn<T>(all: readonly T[], atOnceMax: number, act: (one: T) => Promise<void>): Promise<void> {
+  const rest = [...all]
+  const errors: unknown[] = []
+  const lane = async () => {
+    for (let one = rest.shift(); one !== undefined; one = rest.shift()) await act(one).catch((error: unknown) => errors.push(error))
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnceMax, all.length) }, lane))
+  if (errors.length > 0) throw errors[0]
+}

@@ -1,0 +1,70 @@
+'use client'
+
+import { useCallback, useEffect, useState } from 'react'
+import type { Generation } from '@/api/model.ts'
+
+/** What the bar of the video studio holds, kept on this device. Null: the model's own default. */
+export interface VideoDraft {
+  prompt: string
+  seconds: number | null
+  ratio: string | null
+  resolution: string | null
+  sound: boolean | null
+  model: string | null
+}
+
+const KEY = 'cooly.draft.video'
+const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null }
+
+function save(draft: VideoDraft): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(draft))
+  } catch {
+    // Private windows may refuse storage; the draft then lives as long as the page.
+  }
+}
+
+function read(): VideoDraft {
+  try {
+    const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Record<keyof VideoDraft, unknown>>
+    const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+    return {
+      prompt: text(stored.prompt) ?? '',
+      seconds: typeof stored.seconds === 'number' ? stored.seconds : null,
+      ratio: text(stored.ratio),
+      resolution: text(stored.resolution),
+      sound: typeof stored.sound === 'boolean' ? stored.sound : null,
+      model: text(stored.model),
+    }
+  } catch {
+    return fresh
+  }
+}
+
+/** For a device that somebody else may use next. */
+export function forgetVideoDraft(): void {
+  try {
+    localStorage.removeItem(KEY)
+  } catch {
+    // Nothing was kept where nothing may be.
+  }
+}
+
+/** Puts a video's recipe into the studio. It fills; it does not spend. */
+export function fillVideoDraft({ model, input }: Generation): void {
+  const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound } = input
+  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model })
+}
+
+export function useVideoDraft(): [VideoDraft, (change: Partial<VideoDraft>) => void] {
+  const [draft, setDraft] = useState(fresh)
+  useEffect(() => setDraft(read()), [])
+  const change = useCallback((part: Partial<VideoDraft>) => {
+    setDraft((now) => {
+      const next = { ...now, ...part }
+      save(next)
+      return next
+    })
+  }, [])
+  return [draft, change]
+}
