@@ -1,8 +1,8 @@
-import type { Model } from '../../api/model.ts'
+import type { ImageModel } from '../../api/model.ts'
 import { durationText } from '../../ui/duration-text.ts'
 import { creditsText } from '../credits/credits-text.ts'
 
-type Described = Pick<Model, 'name' | 'price' | 'medianMs' | 'limits' | 'shutdownAt'>
+type Described = Pick<ImageModel, 'name' | 'price' | 'medianMs' | 'limits' | 'shutdownAt'>
 
 /** A model in a list: `Seedream 4.5 · 2 credits each · about 9 s`. The time is left out until there is one. */
 export function modelLabel({ name, price, medianMs }: Described): string {

@@ -40,7 +40,7 @@ export function PromptSettings({ draft, change, model, models }: PromptSettingsP
   )
 }
 
-function resolutionOption(value: string, { name, limits }: Model) {
+function resolutionOption(value: string, { name, limits }: ImageModel) {
   const lack = lacksResolution(value, limits.size)
   return lack === null ? { value, label: value } : { value, label: value, name: `${value}, ${lack} for ${name}`, disabled: true }
 }
