@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { acceptMutants } from '../test/mutants/accept-mutants.ts'
 import { ledgerMutants } from '../test/mutants/ledger-mutants.ts'
 import { type Mutant, plant } from '../test/mutants/mutant.ts'
+import { videoMutants } from '../test/mutants/video-mutants.ts'
 import { workMutants } from '../test/mutants/work-mutants.ts'
 import { copyTree } from './mutants/copy-tree.ts'
 import { runTests, type Verdict } from './mutants/run-tests.ts'
@@ -21,7 +22,7 @@ const REPORT = fileURLToPath(new URL('../test/mutants/report.md', import.meta.ur
 
 type Outcome = { readonly mutant: Mutant; readonly seconds: number } & (Verdict | { readonly broken: string })
 
-const mutants = [...ledgerMutants, ...acceptMutants, ...workMutants]
+const mutants = [...ledgerMutants, ...acceptMutants, ...workMutants, ...videoMutants]
 const wanted = process.argv.slice(2)
 const chosen = wanted.length === 0 ? mutants : mutants.filter(({ name, file }) => wanted.some((part) => name.includes(part) || file.includes(part)))
 process.exitCode = await main()

@@ -107,7 +107,7 @@ test('queues, workers and providers', { skip: withoutPostgres }, async (t) => {
   await t.test('a worker says what it is and what it has in hand, under which token', async () => {
     const { id } = await person.generate({ prompt: 'slow [[delay:300]]', size: '1K' })
     const worker = await until(async () => (await workers()).find(({ generations }) => generations.length > 0))
-    assert.deepEqual([worker.state, worker.lanes, worker.generations.map((each) => [each.id, each.leaseToken])], ['running', { image: 4 }, [[id, 1]]])
+    assert.deepEqual([worker.state, worker.lanes, worker.generations.map((each) => [each.id, each.leaseToken])], ['running', { image: 4, video: 4 }, [[id, 1]]])
     assert(worker.memoryBytes > 10_000_000 && worker.host !== '')
     await person.ended(id)
   })

@@ -24,11 +24,12 @@ export const acceptMutants: readonly Mutant[] = [
   },
   {
     name: 'a quote does not bind', file: SUBMIT, tests, titled: 'at a quoted price',
-    find: 'return await quotes.priceOf(input.quoteId, input)', put: 'await quotes.priceOf(input.quoteId, input)\n    return prices.current(input.model.id)',
+    find: 'return await quotes.priceOf(input.quoteId, input.accountId, input.order)',
+    put: 'await quotes.priceOf(input.quoteId, input.accountId, input.order)\n    return unitPrice(prices, input.order)',
   },
   {
     name: 'a quote for one input serves another', file: 'src/domains/catalog/quotes.ts', tests, titled: 'at a quoted price',
-    find: 'quote.model !== model.id || quote.inputHash !== hashInput(model, input)', put: 'quote.model !== model.id',
+    find: 'quote.model !== order.model.id || quote.inputHash !== hashInput(order)', put: 'quote.model !== order.model.id',
   },
   {
     name: 'nobody tells that a request with the key is being decided', file: ACCEPT, tests,
@@ -41,6 +42,6 @@ export const acceptMutants: readonly Mutant[] = [
   },
   {
     name: 'every wanted output is paid for, made or not', file: 'src/domains/generations/end-generation.ts', tests: ['test/e2e/generate.test.ts'],
-    find: 'captured: BigInt(stored) * session.priceCredits', put: 'captured: BigInt(session.outputsWanted) * session.priceCredits',
+    find: 'captured: BigInt(units) * session.priceCredits', put: 'captured: BigInt(session.outputsWanted) * session.priceCredits',
   },
 ]

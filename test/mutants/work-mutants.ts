@@ -10,7 +10,7 @@ const line = ['src/domains/generations/claim.test.ts']
 const gate = ['src/domains/generations/provider-gate.test.ts']
 const letters = ['src/domains/dead-letters/dead-letters.test.ts']
 
-const requeue = `update generation_sessions s set status = 'queued', phase = null, lease_expires_at = null, lease_token = lease_token + 1,
+const requeue = `update generation_sessions s set status = 'queued', phase = \${phaseInQueue}, lease_expires_at = null, lease_token = lease_token + 1,
           crashes = crashes + (lease_owner is not null)::int, lease_owner = null, event_seq = event_seq + 1
         from lost`
 
@@ -54,7 +54,8 @@ const dispatchMutants: readonly Mutant[] = [
   },
   {
     name: 'whoever takes a generation has the token of the one before', file: DISPATCH, tests: simulation,
-    find: 'lease_token = lease_token + 1, lease_owner = $2::text', put: 'lease_owner = $2::text',
+    find: 'lease_token = lease_token + 1, lease_owner = $2::text, lease_expires_at = now() + make_interval(secs => $6)',
+    put: 'lease_owner = $2::text, lease_expires_at = now() + make_interval(secs => $6)',
   },
   {
     name: 'a generation whose worker was lost keeps its token', file: DISPATCH, tests: simulation,

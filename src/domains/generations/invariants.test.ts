@@ -41,14 +41,14 @@ const planted: readonly Planted[] = [
   { law: 'I-35', named: 'open', damage: `update idempotency_keys set account_id = gen_random_uuid() where generation_id = $open` },
   { law: 'I-36', named: 'open', damage: `delete from generation_events where generation_id = $open and seq = 1` },
   { law: 'I-36', named: 'open', damage: `update generation_events set seq = 9 where generation_id = $open and seq = 2` },
-  { law: 'I-41', named: 'open', damage: `update generation_sessions set status = 'running', lease_expires_at = 'infinity' where id = $open` },
-  { law: 'I-42', named: 'attempt', damage: `update provider_attempts set state = 'submitted', provider_task_id = 't' where id = $attempt` },
-  { law: 'I-42', named: 'attempt', damage: `update provider_attempts set next_poll_at = now() where id = $attempt` },
+  { law: 'I-51', named: 'open', damage: `update generation_sessions set status = 'running', lease_expires_at = 'infinity' where id = $open` },
+  { law: 'I-52', named: 'attempt', damage: `update provider_attempts set state = 'submitted', provider_task_id = 't' where id = $attempt` },
+  { law: 'I-52', named: 'attempt', damage: `update provider_attempts set next_poll_at = now() where id = $attempt` },
   {
-    law: 'I-42', named: 'attempt', damage: `update provider_attempts set state = 'failed', failure_reason = 'x' where id = $attempt;
+    law: 'I-52', named: 'attempt', damage: `update provider_attempts set state = 'failed', failure_reason = 'x' where id = $attempt;
       insert into provider_slots (provider, kind, slot, attempt_id, expires_at) values ('x', 'video', 1, $attempt, 'infinity')`,
   },
-  { law: 'I-43', named: 'attempt', damage: `update provider_attempts set state = 'unknown', failure_reason = 'x', next_poll_at = now() - interval '1 hour' where id = $attempt` },
+  { law: 'I-53', named: 'attempt', damage: `update provider_attempts set state = 'unknown', failure_reason = 'x', next_poll_at = now() - interval '1 hour' where id = $attempt` },
   {
     law: 'I-12', named: 'open', damage: `update generation_sessions set status = 'running', lease_expires_at = now() - interval '1 hour' where id = $open`,
   },

@@ -107,7 +107,7 @@ export const generationInvariants: readonly Invariant[] = [
       where (s.event_seq, 1, s.event_seq) is distinct from (e.events, e.first, e.last)`,
   },
   {
-    id: 'I-41',
+    id: 'I-51',
     name: 'a running generation that nobody works on has a task that is asked after',
     violations: `
       select s.id from generation_sessions s left join (
@@ -115,7 +115,7 @@ export const generationInvariants: readonly Invariant[] = [
       where s.status = 'running' and s.lease_expires_at = 'infinity' and a.generation_id is null`,
   },
   {
-    id: 'I-42',
+    id: 'I-52',
     name: 'what is asked after is at a provider or may be, and a slot without end belongs to it or to a call',
     violations: `
       select id from provider_attempts where (state = 'submitted') > (next_poll_at is not null) or (next_poll_at is not null and state not in ('submitted', 'unknown'))
@@ -124,7 +124,7 @@ export const generationInvariants: readonly Invariant[] = [
       where p.attempt_id is not null and p.expires_at = 'infinity' and a.state is distinct from 'intent' and a.next_poll_at is null`,
   },
   {
-    id: 'I-43',
+    id: 'I-53',
     name: 'tasks are asked after in time',
     late: true,
     violations: `select id from provider_attempts where next_poll_at < now() - interval '5 minutes'`,
