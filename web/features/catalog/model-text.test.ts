@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Model } from '../../api/model.ts'
+import type { ImageModel } from '../../api/model.ts'
 import { acceptsText, extraOptions, extras, modelLabel } from './model-text.ts'
 
 const limits = { size: { pixels: { min: 1, max: 16_777_216 } }, outputFormats: ['jpeg'], backgrounds: [] as string[], qualities: [] as string[] }
-const model = { name: 'Seedream 4.5', price: { unit: 'image', credits: 2, version: 1 }, medianMs: 8_900, shutdownAt: null, limits } as unknown as Model
+const model = { name: 'Seedream 4.5', price: { unit: 'image', credits: 2, version: 1 }, medianMs: 8_900, shutdownAt: null, limits } as unknown as ImageModel
 
 test('a model is listed with its price, and with its time once there is one', () => {
   assert.equal(modelLabel(model), 'Seedream 4.5 · 2 credits each · about 8.9 s')
