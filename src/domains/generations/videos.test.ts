@@ -14,6 +14,7 @@ import { cloneTemplate, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
+import { endTask } from './sql-tasks.ts'
 import { sweepDeadlines, sweepLeases } from './sweep.ts'
 import { VideoSweeper, type VideoSweeperParts } from './video-sweeper.ts'
 
@@ -175,6 +176,11 @@ test('videos', { skip: withoutPostgres }, async (t) => {
       await one.sweep()
     }
     assert.equal((await toTheEnd(id)).captured, EIGHT)
+    // One whose answer was under way all the time.
+    const [late] = await db.query<{ id: string }>(sql`select id from provider_attempts where generation_id = ${id}`)
+    const end = { state: 'failed', reason: 'provider_fault', message: 'a test', providerStatus: 'failed' } as const
+    assert.deepEqual(await endTask(db, { attemptId: late!.id, generationId: id }, end), { ended: false, seq: null })
+    assert.deepEqual((await attemptsOf(id)).map(({ state }) => state), ['succeeded'])
   })
 
   await t.test('twenty-five that are due are asked after side by side, also where the provider takes one with each question', async () => {
