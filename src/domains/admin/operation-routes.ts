@@ -5,6 +5,7 @@ import { LaneMissing, listWorkers, type Monitor, type Worker, WorkerMissing } fr
 import type { Db } from '#platform/db'
 import { route } from '#platform/http'
 import type { Realtime } from '#platform/realtime'
+import type { Because } from './model.ts'
 import { type Order, giveOrder } from './orders.ts'
 
 export interface OperationRoutesParts {
@@ -73,11 +74,15 @@ export function operationRoutes(parts: OperationRoutesParts) {
 }
 
 function queueRoutes({ db, realtime, monitor }: OperationRoutesParts) {
+  const give = async (order: Order, because: Because) => {
+    await giveOrder(db, order, because, realtime)
+    monitor.forget()
+  }
   const decide = (action: 'queue.pause' | 'queue.resume', verb: string, operation: string, summary: string) =>
     route({
       method: 'POST', path: `/api/admin/queues/:name/${verb}`, operation, summary, tags: ['admin'], access: 'operator',
       params: Name, body: Why, status: 204, reply: null, errors: [LaneMissing],
-      handle: ({ actor, params, body, requestId }) => giveOrder(db, { action, queue: params.name }, { actor: actor.userId, reason: body.reason, requestId }, realtime),
+      handle: ({ actor, params, body, requestId }) => give({ action, queue: params.name }, { actor: actor.userId, reason: body.reason, requestId }),
     })
   return [
     route({
@@ -94,7 +99,7 @@ function queueRoutes({ db, realtime, monitor }: OperationRoutesParts) {
       status: 204, reply: null, errors: [LaneMissing],
       handle: ({ actor, params, body, requestId }) => {
         const order: Order = { action: 'queue.concurrency', queue: params.name, concurrencyMax: body.concurrencyMax }
-        return giveOrder(db, order, { actor: actor.userId, reason: body.reason, requestId }, realtime)
+        return give(order, { actor: actor.userId, reason: body.reason, requestId })
       },
     }),
   ]

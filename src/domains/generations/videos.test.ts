@@ -228,7 +228,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual([failed.status, failed.errorCode, failed.captured, billOf(always)], ['failed', 'provider.failed', 0n, { calls: 3, billedVideos: 0 }])
     const refused = await ask(account, { prompt: 'waves [[fault:refuse-output]]' })
     const row = await toTheEnd(refused)
-    assert.deepEqual([row.errorCode, billOf(refused).calls], ['provider.content_rejected', 1])
+    assert.deepEqual([row.errorCode, billOf(refused).calls], ['provider.output_rejected', 1])
     const input = await ask(account, { prompt: 'waves [[fault:refuse-input]]' })
     assert.equal((await toTheEnd(input)).errorCode, 'provider.content_rejected')
   })

@@ -59,6 +59,11 @@ export class Monitor {
     return this.#known.figures
   }
 
+  /** What was read is out of date: whoever has just decided something wants to see it. */
+  forget(): void {
+    this.#known = undefined
+  }
+
   #begin() {
     const began = performance.now()
     const known = { figures: this.#readAll(), freshUntil: Infinity }
