@@ -75,7 +75,7 @@ test('videos over HTTP', { skip: withoutPostgres }, async (t) => {
     const client = await app.clientWith(100n)
     const { id } = await client.json<Video>('POST', GENERATE, { body: { ...small, prompt: 'waves [[fault:refuse-output]]' } })
     const done = await client.ended(id)
-    assert.deepEqual([done.status, done.error?.code, done.credits.captured, done.credits.released], ['failed', 'provider.content_rejected', 0, 8])
+    assert.deepEqual([done.status, done.error?.code, done.credits.captured, done.credits.released], ['failed', 'provider.output_rejected', 0, 8])
   })
 
   await t.test('it shows in the history by kind, and counts as one output in the usage', async () => {
