@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { tmpdir } from 'node:os'
@@ -8,26 +7,11 @@ import { after, describe, test } from 'node:test'
 import { readBalance, reserve, sealJournal } from '#domains/credits'
 import { newId } from '#lib/ids'
 import { migrate, openDatabase, sql } from '#platform/db'
+import { cooly } from '#test/cooly'
 import { cloneTemplate, postgresUrl, withoutPostgres } from '#test/database'
 import { accountWith } from '#test/ledger'
 
-const ENTRY = new URL('./cooly.ts', import.meta.url).pathname
 const MIGRATIONS = new URL('../../migrations', import.meta.url).pathname
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** The real process, as a shell would start it. */
-function cooly(env: Record<string, string>, ...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [ENTRY, ...args], { env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...env } }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-    })
-  })
-}
 
 const directory = mkdtempSync(join(tmpdir(), 'cooly-cli-'))
 after(() => rmSync(directory, { recursive: true }))

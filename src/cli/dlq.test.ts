@@ -1,31 +1,15 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { newId } from '#lib/ids'
 import { openDatabase, sql } from '#platform/db'
+import { cooly } from '#test/cooly'
 import { cloneTemplate, postgresUrl, withoutPostgres } from '#test/database'
 import { failedGeneration } from '#test/dead-letters'
 import { accountWith } from '#test/ledger'
 import { ServerProcess } from '#test/process'
-
-const ENTRY = new URL('./cooly.ts', import.meta.url).pathname
-
-interface Run {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
-
-function cooly(env: Record<string, string>, ...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [ENTRY, ...args], { env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...env } }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
-    })
-  })
-}
 
 const directory = mkdtempSync(join(tmpdir(), 'cooly-dlq-'))
 after(() => rmSync(directory, { recursive: true, force: true }))
