@@ -1,6 +1,7 @@
 /** A client of the HTTP interface, as a program or a browser without a page would be one. */
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
+import { inspect } from 'node:util'
 
 export interface GenerationBody {
   readonly id: string
@@ -77,9 +78,9 @@ export class Client {
     const deadline = Date.now() + withinMs
     for (;;) {
       await this.#follow(id).catch(() => undefined)
-      const generation = await this.json<GenerationBody>('GET', `/api/generations/${id}`).catch(() => undefined)
-      if (generation !== undefined && !['queued', 'running'].includes(generation.status)) return generation
-      assert(Date.now() < deadline, `generation ${id} has not ended: ${JSON.stringify(generation)}`)
+      const generation = await this.json<GenerationBody>('GET', `/api/generations/${id}`).catch((error: unknown) => new Error('cannot be read', { cause: error }))
+      if (!(generation instanceof Error) && !['queued', 'running'].includes(generation.status)) return generation
+      assert(Date.now() < deadline, `generation ${id} has not ended: ${generation instanceof Error ? inspect(generation) : JSON.stringify(generation)}`)
       // Only reached when the stream broke: the server is being restarted.
       await delay(100)
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIP, type LookupFunction } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, isIP, type LookupFunction, type Server } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { after, beforeEach, describe, test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -31,7 +31,7 @@ const [vendor, other] = [0, 1].map(() =>
   }).listen(0, '127.0.0.1'),
 ) as [ReturnType<typeof createServer>, ReturnType<typeof createServer>]
 for (const server of [vendor, other]) if (!server.listening) await once(server, 'listening')
-const originOf = (server: typeof vendor): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const originOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 const ownOrigins = [originOf(vendor), originOf(other)]
 
 after(() => {
@@ -267,6 +267,20 @@ describe('an answer is held to its limits', () => {
       response.once('close', () => clearInterval(drip))
     }
     await assert.rejects(bodyOf({ timeoutMs: 120 }), { kind: 'unreachable' })
+  })
+
+  // The HTTP client once threw at nobody when a connection ended while its reader was slow, and ended the process (nodejs/undici issue 5360).
+  test('a sender that hangs up before its answer was read loses nothing of it, and cannot end the process', async () => {
+    const body = Buffer.alloc(128 * 1_024, 'a')
+    const head = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`
+    const sender = createTcpServer((socket) => socket.once('data', () => socket.end(Buffer.concat([Buffer.from(head), body])))).listen(0, '127.0.0.1')
+    await once(sender, 'listening')
+    const fetchBody = () => safeFetch(`${originOf(sender)}/`, { ...loose, ownOrigins: [originOf(sender)], bytesMax: body.length })
+    const answer = await fetchBody()
+    // While another one comes and is read, this one has been sent and hung up on.
+    await buffer((await fetchBody()).body)
+    assert.equal((await buffer(answer.body)).length, body.length)
+    sender.close()
   })
 
   test('a body that breaks off fails, and so does one that the caller gives up', async () => {
