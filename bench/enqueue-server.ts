@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { Identifier } from '#domains/accounts'
 import { PriceList, Quotes } from '#domains/catalog'
-import { generationRoutes } from '#domains/generations'
+import { CallbackAddresses, generationRoutes } from '#domains/generations'
 import { newId } from '#lib/ids'
 import { migrate, openDatabase, sql } from '#platform/db'
 import { openHttpServer, route } from '#platform/http'
@@ -49,7 +49,7 @@ const Body = z.strictObject({ prompt: z.string().min(1).max(4_000) })
 const shared = { method: 'POST', tags: ['bench'], access: 'public', body: Body, status: 200, errors: [] } as const
 const server = await openHttpServer({
   routes: [
-    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated: new Set(), signedDownloads: false, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated: new Set(), videoProviders: new Map(), callbacks: new CallbackAddresses(SECRET, null), signedDownloads: false, onAccepted: () => relay.poke() }),
     route({
       ...shared,
       path: '/api/bench/hello', operation: 'hello', summary: 'answers',

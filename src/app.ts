@@ -11,7 +11,7 @@ import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -176,13 +176,14 @@ function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform,
 /** The lanes whose work this version knows how to do. */
 const BUILT_LANES = ['image', 'video'] as const
 
-async function startWorker(platform: Platform, { config, log, version }: AppParts, closers: Closer[]): Promise<void> {
+async function startWorker(platform: Platform, { config, log, version, secret }: AppParts, closers: Closer[]): Promise<void> {
   const { db, storage, queue, realtime, providers, videoProviders, metrics, relay } = platform
   await limitProviders(platform, config)
   const abort = new AbortController()
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
   const starts = new StartMeter()
-  const parts = { db, storage, realtime, providers, videoProviders, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const callbacks = new CallbackAddresses(secret, config.http.publicUrl)
+  const parts = { db, storage, realtime, providers, videoProviders, callbacks, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
@@ -289,7 +290,7 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
-    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }
 

@@ -45,7 +45,7 @@ const schema = {
   COOLY_ROLE: [z.enum(['api', 'worker', 'scheduler', 'all']), 'all', 'What this process does. Every role may run any number of times, except on the embedded database.'],
   PORT: [number(0, 65_535), null, 'Port to listen on: 3000 with the web app, 5001 without. 0 takes a free one.'],
   HOST: [z.string().min(1), null, 'Address to listen on: the loopback address, in production all of them.'],
-  PUBLIC_URL: [webAddress, null, 'The address people use, e.g. `https://cooly.example`. Over https, cookies are marked secure.'],
+  PUBLIC_URL: [webAddress, null, 'The address people use, e.g. `https://cooly.example`. Over https, cookies are marked secure, and providers that can are told where to report that a video is done.'],
   TRUST_PROXY: [z.string().regex(/^(false|\d{1,2}|[0-9a-fA-F.:/, ]+)$/), 'false', 'Which proxies may say who the client is: a hop count or a list of addresses. Nobody unless set.'],
   COOLY_WEB: [flag, null, 'Whether this process serves the web app. Yes in role `all`.'],
   COOLY_API_URL: [webAddress, null, 'Where the web app finds the API when it runs as a program of its own. Read by the web app alone.'],

@@ -69,7 +69,7 @@ export async function createClone(): Promise<{ url: string; drop: () => Promise<
 
 async function ensureTemplate(adminUrl: string): Promise<string> {
   const migrations = await readMigrations(MIGRATIONS)
-  const fingerprint = createHash('sha256').update(migrations.map(({ checksum }) => checksum).join()).digest('hex').slice(0, 16)
+  const fingerprint = createHash('sha256').update(migrations.map(({ name, checksum }) => `${name} ${checksum}`).join()).digest('hex').slice(0, 16)
   const name = `cooly_template_${fingerprint}`
   await asAdmin(adminUrl, async (client) => {
     await client.query(`select pg_advisory_lock(hashtext('cooly_test_template'))`)

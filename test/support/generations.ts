@@ -12,6 +12,7 @@ import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator
 import { Realtime } from '#platform/realtime'
 import { openStorage } from '#platform/storage'
 import { openMetrics, silentLogger } from '#platform/telemetry'
+import { CallbackAddresses } from '../../src/domains/generations/callback-address.ts'
 import { Admission } from '../../src/domains/generations/admission.ts'
 import { LaneWorker, type LaneWorkerParts } from '../../src/domains/generations/lane-worker.ts'
 import { openMeter } from '../../src/domains/generations/meter.ts'
@@ -67,7 +68,7 @@ export async function openWorkshop({ latencyMs, ...options }: { latencyMs: numbe
   const partsFor = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
     const cut = new AbortController()
     const parts: LaneWorkerParts = {
-      db, storage, providers, videoProviders, realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
+      db, storage, providers, videoProviders, callbacks: new CallbackAddresses('a secret of tests', null), realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
       owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
     }
     return { parts, cutOff: () => cut.abort() }

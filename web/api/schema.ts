@@ -3645,6 +3645,91 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/webhooks/providers/{provider}/{token}": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          provider: string
+          token: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "*/*": unknown
+        }
+      }
+      responses: {
+        204: {
+          headers: { [name: string]: unknown }
+          content?: never
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/health": {
     parameters: {
       query?: never

@@ -21,6 +21,19 @@ export const OutputsMissing = defineError({
   describe: () => 'Nothing of it is stored: it has not got so far, or nothing could be made.',
 })
 
+export const CallbackUnknown = defineError({
+  code: 'webhook.unknown',
+  kind: 'missing',
+  title: 'There is no such address for callbacks',
+})
+
+export const CallbackUnreadable = defineError({
+  code: 'webhook.unreadable',
+  kind: 'invalid',
+  title: 'The message is none of this provider',
+  describe: () => 'Its body does not describe a task. Nothing was changed.',
+})
+
 export const AccountBusy = defineError({
   code: 'generation.account_busy',
   kind: 'unavailable',

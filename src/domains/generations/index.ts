@@ -6,6 +6,7 @@
  * again. A video is made at the provider while nobody here works on it, and is asked after by whoever is there. It ends once, and then exactly what is stored is paid for.
  */
 export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
+export { CallbackAddresses } from './callback-address.ts'
 export { chargePolicies, type ChargePolicy } from './charge-policy.ts'
 export { startCollecting } from './collect-answers.ts'
 export { generationInvariants } from './invariants.ts'

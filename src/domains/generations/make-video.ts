@@ -105,11 +105,11 @@ async function leave(run: VideoRun, writing: Promise<number | undefined>): Promi
   return 'parked'
 }
 
-function toCall({ session }: VideoRun, attemptId: string, callNumber: number): VideoCall {
+function toCall({ session, provider, callbacks }: VideoRun, attemptId: string, callNumber: number): VideoCall {
   const { prompt, resolution, aspectRatio, durationSeconds, generateAudio } = session.input as StoredVideoInput
   return {
     providerModel: session.providerModel, prompt, resolution, ratio: aspectRatio, durationSeconds, audio: generateAudio, watermark: false,
-    clientReference: attemptId, requestId: session.id, callNumber,
+    callbackUrl: callbacks.addressFor(provider, attemptId), clientReference: attemptId, requestId: session.id, callNumber,
   }
 }
 

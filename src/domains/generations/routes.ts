@@ -7,10 +7,13 @@ import { InsufficientCredits } from '#domains/credits'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
 import { answer, route, sseRoute } from '#platform/http'
+import type { VideoProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Storage } from '#platform/storage'
 import { Admission } from './admission.ts'
 import { assetRoutes } from './asset-routes.ts'
+import type { CallbackAddresses } from './callback-address.ts'
+import { callbackRoute } from './callback-route.ts'
 import { cancel } from './cancel.ts'
 import { AccountBusy, GenerationMissing, IdempotencyInFlight, IdempotencyMismatch } from './errors.ts'
 import { accountTopic, announceNew } from './live.ts'
@@ -31,6 +34,8 @@ export interface GenerationRoutesParts {
   readonly simulated: Simulated
   /** As in `assetRoutes`. */
   readonly signedDownloads: boolean
+  readonly videoProviders: ReadonlyMap<string, VideoProvider>
+  readonly callbacks: CallbackAddresses
   /** Called after a request was accepted: there is a message to move. */
   readonly onAccepted: () => void
 }
@@ -43,7 +48,7 @@ const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
 
 export function generationRoutes(parts: GenerationRoutesParts) {
-  return [...submitRoutes(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), ...usageRoutes(parts)]
+  return [...submitRoutes(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), callbackRoute(parts), ...usageRoutes(parts)]
 }
 
 /** What is asked of a model, and the rest of the request. */

@@ -6,6 +6,7 @@ import type { ImageProvider, VideoProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Storage } from '#platform/storage'
 import type { Bell } from './bell.ts'
+import type { CallbackAddresses } from './callback-address.ts'
 import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
 import { makeOutput, type Outcome } from './make-output.ts'
@@ -33,6 +34,8 @@ export interface RunParts {
   readonly stopping: AbortSignal
   /** Aborted when the process must end now: calls are cut off. */
   readonly signal: AbortSignal
+  /** Where providers may tell of their tasks. */
+  readonly callbacks: CallbackAddresses
   /** Rings when a slot of a limited provider may have become free. */
   readonly capacity: Bell
 }

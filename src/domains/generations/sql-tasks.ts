@@ -95,6 +95,8 @@ export interface DueTask {
   /** `unknown`: a submit whose answer was lost. */
   readonly state: 'submitted' | 'unknown'
   readonly taskId: string | null
+  /** What a callback said about a submit whose answer was lost. */
+  readonly hintedTaskId: string | null
   readonly taskStatus: string | null
   readonly provider: string
   readonly providerModel: string
@@ -118,11 +120,24 @@ export async function takeDueTasks(db: Queryable, providers: readonly string[], 
         where a.next_poll_at <= now() and s.provider = any($1::text[]) order by a.next_poll_at limit $2 for update of a skip locked),
       taken as (
         update provider_attempts a set next_poll_at = now() + make_interval(secs => $3), polls = polls + 1 from due where a.id = due.id returning a.*)
-      select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.task_status as "taskStatus",
+      select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.hinted_task_id as "hintedTaskId", t.task_status as "taskStatus",
         s.provider, s.provider_model as "providerModel", s.model, s.status, s.provider_progress as progress, t.stop_outcome as "stopOutcome", t.started_at as "startedAt",
         extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds"
       from taken t join generation_sessions s on s.id = t.generation_id`,
   })
+}
+
+/**
+ * Has the task of a call asked after now, because its provider says that it has changed; of a submit whose answer was lost or is still on its way, keeps which task it
+ * is said to be. False when it is another task than the call's, or nothing is asked after any more.
+ */
+export async function noteCallback(db: Queryable, attemptId: string, taskId: string): Promise<boolean> {
+  const rows = await db.query(sql`
+    /* generations.noteCallback */
+    update provider_attempts set next_poll_at = case when next_poll_at is not null then now() end,
+      hinted_task_id = case when provider_task_id is null then ${taskId} end
+    where id = ${attemptId} and (next_poll_at is not null or state = 'intent') and coalesce(provider_task_id, ${taskId}) = ${taskId} returning 1`)
+  return rows.length === 1
 }
 
 /** Puts off the next question. */
@@ -130,6 +145,15 @@ export async function askLater(db: Queryable, attemptIds: readonly string[], sec
   await db.query(sql`
     /* generations.askLater */
     update provider_attempts set next_poll_at = now() + make_interval(secs => ${seconds}) where id = any(${attemptIds}::uuid[]) and next_poll_at is not null`)
+}
+
+/** Puts off every question to a provider that wants fewer of them, a little apart. What was to be asked later anyway stays. */
+export async function quietDown(db: Queryable, provider: string, seconds: number): Promise<void> {
+  await db.query(sql`
+    /* generations.quietDown */
+    update provider_attempts a set next_poll_at = now() + make_interval(secs => ${seconds} * (1 + random() * 0.1))
+    from generation_sessions s
+    where s.id = a.generation_id and s.kind = 'video' and s.provider = ${provider} and a.next_poll_at < now() + make_interval(secs => ${seconds})`)
 }
 
 export interface TaskNews {

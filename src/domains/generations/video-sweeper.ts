@@ -1,12 +1,12 @@
 import { failpoint } from '#lib/failpoint'
 import type { Db } from '#platform/db'
-import { ProviderFailure, type VideoProvider, type VideoTask } from '#platform/providers'
+import { ProviderFailure, type Reconciliation, type VideoProvider, type VideoTask } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Logger } from '#platform/telemetry'
 import { capacityTopic } from './lane-worker.ts'
 import { announce } from './live.ts'
 import { isFinal } from './model.ts'
-import { askLater, type DueTask, endTask, noteTask, recordFound, recordStop, takeDueTasks, type TaskEnd } from './sql-tasks.ts'
+import { askLater, type DueTask, endTask, noteTask, quietDown, recordFound, recordStop, takeDueTasks, type TaskEnd } from './sql-tasks.ts'
 import { nextPollSeconds } from './task-pace.ts'
 
 export interface VideoSweeperParts {
@@ -42,6 +42,8 @@ export class VideoSweeper {
   readonly #parts: VideoSweeperParts
   readonly #ending = new AbortController()
   readonly #underWay = new Set<Promise<void>>()
+  /** Providers that want no questions, until when by the process's clock. */
+  readonly #quiet = new Map<string, number>()
   #asked = 0
 
   constructor(parts: VideoSweeperParts) {
@@ -146,8 +148,9 @@ export class VideoSweeper {
 
   async #lookFor(provider: VideoProvider, task: DueTask): Promise<void> {
     const { db } = this.#parts
-    const { attemptId, providerModel, startedAt, ageSeconds } = task
-    const found = await provider.reconcile({ clientReference: attemptId, providerModel, submittedAt: startedAt.toISOString() }, this.#options)
+    const { attemptId, providerModel, startedAt, ageSeconds, hintedTaskId } = task
+    const hinted = hintedTaskId === null ? null : await provider.poll(hintedTaskId, this.#options)
+    const found: Reconciliation = hinted !== null && hinted.state !== 'gone' ? { kind: 'found', task: hinted } : await provider.reconcile({ clientReference: attemptId, providerModel, submittedAt: startedAt.toISOString() }, this.#options)
     if (found.kind === 'found') {
       if (await recordFound(db, attemptId, found.task.taskId, found.task.providerStatus)) return
       return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: 'its task is that of another call', providerStatus: null })
@@ -161,8 +164,9 @@ export class VideoSweeper {
     await this.#end(task, { state: 'failed', reason: 'network', message: 'the submit never arrived', providerStatus: null })
   }
 
-  /** A question that failed says nothing about its task. */
+  /** A question that failed says nothing about its task. One that was one too many puts off all others to its provider, in every process. */
   async #guard(task: DueTask, ask: () => Promise<void>): Promise<void> {
+    if ((this.#quiet.get(task.provider) ?? 0) > performance.now()) return
     try {
       await ask()
     } catch (error) {
@@ -170,7 +174,10 @@ export class VideoSweeper {
       this.#parts.log.info({ err: error, generationId: task.generationId, reason: error.reason }, 'a question after a video failed')
       if (this.#ending.signal.aborted) return
       const pauseSeconds = Math.max(FAILED_QUESTION_SECONDS, nextPollSeconds(task.ageSeconds))
-      await askLater(this.#parts.db, [task.attemptId], error.retryAfterSeconds ?? pauseSeconds)
+      if (error.reason !== 'rate') return askLater(this.#parts.db, [task.attemptId], error.retryAfterSeconds ?? pauseSeconds)
+      const quietSeconds = error.retryAfterSeconds ?? FAILED_QUESTION_SECONDS
+      this.#quiet.set(task.provider, performance.now() + quietSeconds * 1_000)
+      await quietDown(this.#parts.db, task.provider, quietSeconds)
     }
   }
 

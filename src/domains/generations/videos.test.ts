@@ -7,14 +7,14 @@ import { changeLimit, limitFromSettings, listProviders } from '#domains/capacity
 import { retryLetter } from '#domains/dead-letters'
 import { armFailpoints } from '#lib/failpoint'
 import { openDatabase, sql } from '#platform/db'
-import type { VideoProvider } from '#platform/providers'
+import { ProviderFailure, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { cloneTemplate, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
-import { endTask } from './sql-tasks.ts'
+import { endTask, noteCallback } from './sql-tasks.ts'
 import { sweepDeadlines, sweepLeases } from './sweep.ts'
 import { VideoSweeper, type VideoSweeperParts } from './video-sweeper.ts'
 
@@ -209,6 +209,47 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     await sweep()
     await db.query(sql`update provider_attempts set started_at = started_at - interval '2 days' where next_poll_at is not null`)
     await sweep()
+  })
+
+  await t.test('a provider that wants fewer questions gets none for as long as it says, about whatever task', async () => {
+    const account = await accountWith(db, 12n * EIGHT)
+    const ids = await Promise.all(Array.from({ length: 12 }, () => ask(account, { prompt: 'waves [[delay:600000]]' })))
+    const worker = openVideoWorker({ concurrencyMax: 12 })
+    worker.look()
+    for (const id of ids) await until(() => isParked(id))
+    await worker.stop()
+    const real = videoProviders.get('bytedance')!
+    let asked = 0
+    const refusing = {
+      name: real.name,
+      poll: async () => {
+        asked += 1
+        throw new ProviderFailure('rate', { publicMessage: 'busy', retryAfterSeconds: 30 })
+      },
+    } as unknown as VideoProvider
+    await sweep(openSweeper({ videoProviders: new Map([['bytedance', refusing]]) }))
+    // Those that were side by side when it said so.
+    assert(asked <= 10, `${asked} questions`)
+    const due = () => db.query<{ seconds: number }>(sql`
+      select extract(epoch from next_poll_at - now())::float as seconds from provider_attempts where next_poll_at is not null`)
+    const seconds = (await due()).map((row) => row.seconds)
+    assert(seconds.length === 12 && seconds.every((one) => one > 25 && one <= 33), JSON.stringify(seconds))
+    for (const id of ids) await cancel(db, realtime, id)
+    await sweep()
+    assert.deepEqual(await due(), [])
+  })
+
+  await t.test('a callback tells which task a lost submit became, where the provider could not be asked', async () => {
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[fault:lost-reply]]' })
+    await park(id)
+    const [{ attemptId }] = (await db.query(sql`select id as "attemptId" from provider_attempts where generation_id = ${id}`)) as [{ attemptId: string }]
+    const real = videoProviders.get('bytedance')!
+    const found = await real.reconcile({ clientReference: attemptId, providerModel: 'dreamina-seedance-2-0-260128', submittedAt: new Date().toISOString() }, { signal: AbortSignal.timeout(5_000) })
+    assert(found.kind === 'found')
+    assert.equal(await noteCallback(db, attemptId, found.task.taskId), true)
+    const deaf = { name: real.name, poll: (taskId: string, options: never) => real.poll(taskId, options), reconcile: async () => ({ kind: 'cannot_be_asked' }) } as unknown as VideoProvider
+    assert.equal((await toTheEnd(id, openSweeper({ videoProviders: new Map([['bytedance', deaf]]) }))).status, 'succeeded')
+    assert.deepEqual(billOf(id), { calls: 1, billedVideos: 1 })
   })
 
   for (const fault of ['poll-429@1', 'poll-500@1', 'poll-bad-json@1']) {
