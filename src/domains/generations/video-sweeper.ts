@@ -23,7 +23,7 @@ export interface VideoSweeperParts {
 /** Under way at a time, in this process. */
 const ASKED_MAX = 200
 /** Questions to one provider at a time, where it takes only one task with each. */
-const AT_ONCE_MAX = 10
+const AT_ONCE_MAX = 25
 const GONE_AFTER_SECONDS = 60
 /** Until then a submit whose answer was lost may still be on its way: longer than any submit may take. */
 const MAY_ARRIVE_SECONDS = 150
