@@ -45,6 +45,21 @@ test('SIGTERM ends it with code 0, calls under way or not', async () => {
   await broken
 })
 
+test('faults strike by themselves as the dice say, and dice that are none are refused with code 2', async () => {
+  const child = fork(ENTRY, ['--port', '0', '--dice', '500=100', '--seed', '3'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }]
+  for (const path of ['/api/v3/images/generations', '/openai/v1/images/generations']) {
+    const body = JSON.stringify({ model: path.includes('openai') ? 'gpt-image-2' : 'seedream-4-0-250828', prompt: 'a fox' })
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { authorization: 'Bearer any', 'content-type': 'application/json' }, body })
+    assert.equal(answer.status, 500, path)
+    await answer.body?.cancel()
+  }
+  child.disconnect()
+  await once(child, 'exit')
+  const wrong = fork(ENTRY, ['--port', '0', '--dice', 'tired=5'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  assert.deepEqual(await once(wrong, 'exit'), [2, null])
+})
+
 test('a port that is no number is refused with code 2', async () => {
   const child = fork(ENTRY, ['--port', 'x'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   assert.deepEqual(await once(child, 'exit'), [2, null])

@@ -3,5 +3,5 @@
  * follow the words of the prompt, differ from take to take, and are meant to be looked at.
  */
 export { planPicture, type PicturePlan } from './plan.ts'
-export { seedFrom } from './random.ts'
+export { randomFrom, seedFrom } from './random.ts'
 export { renderPicture, renderPlain } from './render.ts'

@@ -26,6 +26,10 @@ const FAULTS = [
 
 export type FaultName = (typeof FAULTS)[number]
 
+export function isFault(name: string): name is FaultName {
+  return FAULTS.some((fault) => fault === name)
+}
+
 export interface Directives {
   /** The prompt as it is drawn: without directives. */
   readonly prompt: string

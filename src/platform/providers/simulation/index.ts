@@ -2,6 +2,7 @@
  * What every simulated vendor shares: the faults that a prompt may ask for, a vendor's sense of
  * time, and its sense of decency. Nothing here is ever reached by a call to a real vendor.
  */
+export { type Chance, Dice, readDice } from './dice.ts'
 export { readDirectives, type Directives, type FaultName } from './directives.ts'
 export { flawedBytes, flawOf, sendFlawed, type Flaw } from './hostile.ts'
 export { identify, type Caller } from './identify.ts'

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Dice } from './dice.ts'
 
 /** One simulated vendor, as it stands beside others on one port. */
 export interface SimulatedVendor {
@@ -21,10 +22,20 @@ export interface SimulatorServer {
   close(): Promise<void>
 }
 
+export interface ServeOptions {
+  readonly host: string
+  readonly port: number
+  /** Decide about faults that nobody asked for. None when left out. */
+  readonly dice?: Dice | undefined
+}
+
 /** Serves simulated vendors on one port, 0 for a free one. Rejects when the port is taken. */
-export async function serveVendors(vendors: readonly SimulatedVendor[], { host, port }: { host: string; port: number }): Promise<SimulatorServer> {
+export async function serveVendors(vendors: readonly SimulatedVendor[], { host, port, dice }: ServeOptions): Promise<SimulatorServer> {
   const inTurn = vendors.toSorted((a, b) => b.prefix.length - a.prefix.length)
-  const server = createServer((request, response) => void answer(inTurn, request, response))
+  const server = createServer((request, response) => {
+    dice?.throwFor(request)
+    void answer(inTurn, request, response)
+  })
   server.listen(port, host)
   await once(server, 'listening')
   const address = server.address() as AddressInfo

@@ -1,12 +1,14 @@
 import { bytedanceSimulator, type BytedanceSimulatorOptions } from '../bytedance/simulator/index.ts'
 import { googleSimulator } from '../google/simulator/index.ts'
 import { openaiSimulator } from '../openai/simulator/index.ts'
-import { serveVendors, type SimulatedVendor, type SimulatorServer } from '../simulation/index.ts'
+import { type Dice, serveVendors, type SimulatedVendor, type SimulatorServer } from '../simulation/index.ts'
 
 export interface SimulatorsOptions extends BytedanceSimulatorOptions {
   readonly host: string
   /** 0 for a free one. */
   readonly port: number
+  /** As in `ServeOptions`. */
+  readonly dice?: Dice | undefined
 }
 
 export interface Simulators extends SimulatorServer {
