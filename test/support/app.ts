@@ -29,7 +29,8 @@ export interface TestApp {
 export async function openTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-app-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
-  const { url, drop } = await createClone()
+  // A database that is named is shared with other apps, and somebody else's to drop.
+  const { url, drop } = env['DATABASE_URL'] === undefined ? await createClone() : { url: env['DATABASE_URL'], drop: () => Promise.resolve() }
   const config = readConfig({
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,
     // Nobody answers there, unless the test says who does.
