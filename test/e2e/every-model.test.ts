@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { probeVideo, sourceOfBytes } from '#platform/media'
 import { startSimulators } from '#platform/providers/simulators'
-import { openTestApp } from '#test/app'
-import type { Client, GenerationBody } from '#test/client'
+import { openTestApp, OPERATOR_KEY } from '#test/app'
+import { Client, type GenerationBody } from '#test/client'
 import { withoutPostgres } from '#test/database'
 import { assertBooks } from '#test/ledger'
 
@@ -86,15 +86,13 @@ test('every model of the catalogue', { skip: withoutPostgres }, async (t) => {
   })
 
   await t.test('a video model makes every resolution, with every option that it has, by the rate of that resolution', async () => {
-    for (const { id, price, limits } of videos) {
-      await Promise.all(limits.resolution.values.map(async (resolution) => {
-        const body = shortest(limits, resolution)
-        const accepted = await client.json<GenerationBody & { input: Request }>('POST', `/api/videos/${id}/generate`, { body })
-        const { status, credits, error } = await client.ended(accepted.id)
-        assert.deepEqual([id, resolution, status, credits.captured], [id, resolution, 'succeeded', body.durationSeconds * price.rates[resolution]!], JSON.stringify(error))
-        for (const [name, value] of Object.entries(body)) assert.deepEqual([name, accepted.input[name]], [name, value])
-      }))
-    }
+    const cases = videos.flatMap(({ limits, ...model }) => limits.resolution.values.map((resolution) => ({ ...model, resolution, body: shortest(limits, resolution) })))
+    await Promise.all(cases.map(async ({ id, price, resolution, body }) => {
+      const accepted = await client.json<GenerationBody & { input: Request }>('POST', `/api/videos/${id}/generate`, { body })
+      const { status, credits, error } = await client.ended(accepted.id)
+      assert.deepEqual([id, resolution, status, credits.captured], [id, resolution, 'succeeded', body.durationSeconds * price.rates[resolution]!], JSON.stringify(error))
+      for (const [name, value] of Object.entries(body)) assert.deepEqual([name, accepted.input[name]], [name, value])
+    }))
   })
 
   await t.test('what a video model does not take is refused by its field, for the request and for its quote, and nothing is held', async () => {
@@ -116,6 +114,28 @@ test('every model of the catalogue', { skip: withoutPostgres }, async (t) => {
       assert.deepEqual(await refusal(client, '/api/quotes', { model, input }), [400, 'generation.unsupported_option', paths.map((path) => `/input${path}`)])
     }
     assert.deepEqual(await client.credits(), before)
+  })
+
+  await t.test('an operator changes the words and the seed of a video that failed, where its model takes them, and nothing that its price was for', async () => {
+    const failed = async (model: string): Promise<{ id: string; letter: string }> => {
+      const { id } = await client.json<GenerationBody>('POST', `/api/videos/${model}/generate`, { body: { prompt: 'waves [[fault:refuse-output]]', durationSeconds: 4 } })
+      assert.deepEqual((await client.ended(id)).error?.code, 'provider.output_rejected')
+      const { items } = await operator.json<{ items: { id: string; generationId: string }[] }>('GET', '/api/admin/dlq/messages', { headers })
+      return { id, letter: items.find(({ generationId }) => generationId === id)!.id }
+    }
+    const operator = new Client(app.address)
+    const headers = { authorization: `Bearer ${OPERATOR_KEY}`, 'x-cooly-operator': 'ada' }
+    const retry = (letter: string, input: Request) => operator.fetch('POST', `/api/admin/dlq/messages/${letter}/retry`, { headers, body: { input } })
+    const [veo, sora] = [await failed('veo'), await failed('sora')]
+    const changed = { prompt: 'calm waves', negativePrompt: 'rain', seed: 7 }
+    assert.equal((await retry(veo.letter, changed)).status, 200)
+    const done = (await client.ended(veo.id)) as GenerationBody & { input: Request }
+    assert.deepEqual([done.status, done.input], ['succeeded', { ...done.input, ...changed, durationSeconds: 4 }])
+    for (const [input, path] of [[{ seed: 7 }, '/input/seed'], [{ size: '1280x720' }, '/input/size']] as const) {
+      const refused = await retry(sora.letter, input)
+      const { code, errors } = (await refused.json()) as { code: string; errors: { path: string }[] }
+      assert.deepEqual([refused.status, code, errors.map((error) => error.path)], [400, 'generation.unsupported_option', [path]])
+    }
   })
 
   await t.test('the books are right', () => assertBooks(app.db))
