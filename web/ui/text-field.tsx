@@ -17,8 +17,8 @@ export function TextField({ label, value, onChange, placeholder, inputMode = 'te
   const id = useId()
   return (
     <div className={classes.field}>
-      <label htmlFor={id}>{lack === null ? label : `${label} (${lack})`}</label>
-      <input id={id} value={value} placeholder={lack === null ? placeholder : undefined} inputMode={inputMode} maxLength={maxLength} autoComplete="off" disabled={lack !== null} onChange={(event) => onChange(event.currentTarget.value)} />
+      <label htmlFor={id}>{label}</label>
+      <input id={id} value={value} placeholder={lack ?? placeholder} title={lack ?? undefined} inputMode={inputMode} maxLength={maxLength} autoComplete="off" disabled={lack !== null} onChange={(event) => onChange(event.currentTarget.value)} />
     </div>
   )
 }

@@ -28,7 +28,7 @@ export function VideoSettings({ draft, settings, change, model, models, locked }
   const price = (value: string) => model.price.rates[value] ?? model.price.credits
   const all = [...models, ...locked]
   const lack = `not by ${model.name}`
-  const has = (option: string) => options.includes(option)
+  const lackOf = (option: string) => (options.includes(option) ? null : `Not by ${model.name}`)
   return (
     <>
       {all.length > 1 && (
@@ -50,8 +50,8 @@ export function VideoSettings({ draft, settings, change, model, models, locked }
           : { value, label: value, name: `${value}, ${lack}`, disabled: true }))}
       />
       <Sound model={model} checked={settings.generateAudio} change={(sound) => change({ sound })} />
-      <TextField label="Seed" inputMode="numeric" placeholder="Any" value={has('seed') ? draft.seed : ''} onChange={(value) => change({ seed: toSeed(value) })} lack={has('seed') ? null : lack} />
-      <TextField label="Without" placeholder="What must not be seen" value={has('negativePrompt') ? draft.without : ''} onChange={(value) => change({ without: value })} lack={has('negativePrompt') ? null : lack} />
+      <TextField label="Seed" inputMode="numeric" placeholder="Any" value={lackOf('seed') === null ? draft.seed : ''} onChange={(value) => change({ seed: toSeed(value) })} lack={lackOf('seed')} />
+      <TextField label="Without" placeholder="What must not be seen" value={lackOf('negativePrompt') === null ? draft.without : ''} onChange={(value) => change({ without: value })} lack={lackOf('negativePrompt')} />
     </>
   )
 }
