@@ -1,6 +1,6 @@
 /** Part of the composition: which vendors this installation reaches, and how. */
 import { readFile } from 'node:fs/promises'
-import { type ImageProvider, type InlineStore, openProviders, openVideoProviders, type ProvidersConfig, type VideoProvider } from '#platform/providers'
+import { imageModels, type ImageProvider, type InlineStore, openProviders, openVideoProviders, type ProvidersConfig, videoModels, type VideoProvider } from '#platform/providers'
 import type { Logger } from '#platform/telemetry'
 import { type Config, InvalidConfig } from '../config.ts'
 
@@ -27,7 +27,14 @@ export interface Vendors {
  * are unconfigured, and no worker of this process takes their work. Calls nobody. Throws `InvalidConfig` for a key file that cannot be read.
  */
 export async function openVendors(parts: VendorsParts): Promise<Vendors> {
-  return { providers: await openProviders(imageVendors(parts)), videoProviders: await openVideoProviders(await videoVendors(parts)) }
+  const vendors = { providers: await openProviders(imageVendors(parts)), videoProviders: await openVideoProviders(await videoVendors(parts)) }
+  const missing = [...missingOf('image', imageModels, vendors.providers), ...missingOf('video', videoModels, vendors.videoProviders)]
+  if (missing.length > 0) parts.log.info({ missing }, 'the models of these providers cannot be asked here: they have no key, or ended and have no gateway')
+  return vendors
+}
+
+function missingOf(kind: string, known: Readonly<Record<string, unknown>>, opened: ReadonlyMap<string, unknown>): string[] {
+  return Object.keys(known).filter((name) => !opened.has(name)).map((name) => `${kind}/${name}`)
 }
 
 /** Whether a vendor is to be simulated and no address says by whom. */

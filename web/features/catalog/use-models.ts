@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { answer, client } from '@/api/client.ts'
 import type { Model } from '@/api/model.ts'
 
-export const canBeAsked = ({ status }: Pick<Model, 'status'>): boolean => status === 'available' || status === 'deprecated'
+const canBeAsked = ({ status }: Pick<Model, 'status'>): boolean => status === 'available' || status === 'deprecated'
 
 /** The models of a kind that can be asked today, or those that cannot. Prices come with them, and the server's are the ones that count. */
 function useModels<Kind extends Model['kind']>(kind: Kind, wanted: (model: Model) => boolean = canBeAsked) {
