@@ -1,4 +1,4 @@
-import { ModelRetired, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired, unitPrice, unitsOf } from '#domains/catalog'
+import { ModelRetired, ModelUnconfigured, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired, unitPrice, unitsOf } from '#domains/catalog'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
@@ -14,6 +14,8 @@ export interface SubmitInput {
   readonly userId: string
   readonly order: Order
   readonly simulated: boolean
+  /** False where nobody here could ask the model's provider. */
+  readonly configured?: boolean
   readonly metadata: Record<string, string>
   readonly deadlineSeconds: number
   readonly priority?: Priority
@@ -35,7 +37,7 @@ export interface SubmitParts {
  * Accepts a request: credits held, generation and message written, in one transaction, which is one statement when the
  * account's first lot covers the price. The price is the quote's when one is named, else that of the moment; either stays with the generation.
  *
- * Refuses `ModelRetired`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * Refuses `ModelRetired`, `ModelUnconfigured`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
  * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
  * key: the first answer comes again, `replayed`.
  */
@@ -53,14 +55,15 @@ export async function submit(parts: SubmitParts, input: SubmitInput): Promise<{ 
 
 type UnitPrice = Pick<Price, 'credits' | 'version'>
 
-/** A repetition may come after its quote has expired or its model has ended: it was accepted in time. */
+/** A repetition may come after its quote has expired, or its model has ended or lost its key: it was accepted in time. */
 async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput, key: IdempotencyKey | null): Promise<UnitPrice | 'of the first'> {
   try {
     refuseRetired(input.order.model, prices.now())
+    if (input.configured === false) throw new ModelUnconfigured({ model: input.order.model.name })
     if (input.quoteId === null) return unitPrice(prices, input.order)
     return await quotes.priceOf(input.quoteId, input.accountId, input.order)
   } catch (error) {
-    const late = error instanceof QuoteMissing || error instanceof ModelRetired
+    const late = error instanceof QuoteMissing || error instanceof ModelRetired || error instanceof ModelUnconfigured
     const repeats = late && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
     if (repeats) return 'of the first'
     throw error

@@ -11,10 +11,14 @@ export interface VideoDraft {
   resolution: string | null
   sound: boolean | null
   model: string | null
+  /** Digits, or empty for any. */
+  seed: string
+  /** What must not be seen. */
+  without: string
 }
 
 const KEY = 'cooly.draft.video'
-const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null }
+const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null, seed: '', without: '' }
 
 function save(draft: VideoDraft): void {
   try {
@@ -35,6 +39,8 @@ function read(): VideoDraft {
       resolution: text(stored.resolution),
       sound: typeof stored.sound === 'boolean' ? stored.sound : null,
       model: text(stored.model),
+      seed: text(stored.seed) ?? '',
+      without: text(stored.without) ?? '',
     }
   } catch {
     return fresh
@@ -52,8 +58,9 @@ export function forgetVideoDraft(): void {
 
 /** Puts a video's recipe into the studio. It fills; it does not spend. */
 export function fillVideoDraft({ model, input }: Generation): void {
-  const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound } = input
-  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model })
+  const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound, seed, negativePrompt: without } = input
+  const words = { seed: typeof seed === 'number' ? String(seed) : '', without: typeof without === 'string' ? without : '' }
+  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model, ...words })
 }
 
 export function useVideoDraft(): [VideoDraft, (change: Partial<VideoDraft>) => void] {
