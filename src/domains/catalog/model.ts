@@ -14,9 +14,11 @@ interface AnyModel {
   readonly shutdownAt: string | null
   /** The model of this catalogue to go on with. */
   readonly replacement: string | null
+  /** False when an operator switched it off. */
+  readonly enabled?: boolean | undefined
 }
 
-export type ModelStatus = 'available' | 'deprecated' | 'retired'
+export type ModelStatus = 'available' | 'deprecated' | 'retired' | 'disabled'
 
 export interface ImageModel extends AnyModel {
   readonly kind: 'image'
@@ -49,10 +51,16 @@ export interface VideoLimits {
 
 export type VideoOption = 'seed' | 'negativePrompt' | 'firstFrame' | 'lastFrame' | 'referenceImages'
 
-/** Deprecated from the day its end is known, retired from the end on. */
-export function statusOf({ shutdownAt }: Pick<CatalogModel, 'shutdownAt'>, now: Date): ModelStatus {
-  if (shutdownAt === null) return 'available'
-  return new Date(shutdownAt) <= now ? 'retired' : 'deprecated'
+/** Deprecated from the day its end is known, retired from the end on, whether or not it is switched off. */
+export function statusOf({ shutdownAt, enabled }: Pick<CatalogModel, 'shutdownAt' | 'enabled'>, now: Date): ModelStatus {
+  if (shutdownAt !== null && new Date(shutdownAt) <= now) return 'retired'
+  if (enabled === false) return 'disabled'
+  return shutdownAt === null ? 'available' : 'deprecated'
+}
+
+/** Whether it can be asked at that moment. */
+export function isOffered(model: Pick<CatalogModel, 'shutdownAt' | 'enabled'>, now: Date): boolean {
+  return ['available', 'deprecated'].includes(statusOf(model, now))
 }
 
 /** What the model makes of a size: the exact pixels, or for a preset the square it usually becomes. */

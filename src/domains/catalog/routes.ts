@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { route } from '#platform/http'
-import { ModelRetired, UnknownModel, UnsupportedOption } from './errors.ts'
-import { findModel } from './find-model.ts'
+import type { Catalogue } from './catalogue.ts'
+import { ModelDisabled, ModelRetired, UnknownModel, UnsupportedOption } from './errors.ts'
 import { imageInputShape } from './image-input.ts'
-import { models } from './models.ts'
 import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
@@ -12,6 +11,7 @@ import { videoInputShape } from './video-input.ts'
 import { ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
 export interface CatalogRoutesParts {
+  readonly catalogue: Catalogue
   readonly prices: PriceList
   readonly quotes: Quotes
   readonly simulated: Simulated
@@ -23,7 +23,7 @@ export function catalogRoutes(parts: CatalogRoutesParts) {
   return [modelsRoute(parts), quotesRoute(parts)]
 }
 
-function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
+function modelsRoute({ catalogue, prices, simulated, medianMs }: CatalogRoutesParts) {
   return route({
     method: 'GET',
     path: '/api/models',
@@ -35,7 +35,8 @@ function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
     reply: z.object({ items: z.array(ModelView), nextCursor: z.null() }),
     errors: [],
     handle: async () => {
-      const items = models.map(async (model) =>
+      // What is switched off is told to nobody but admins; whose time is over is told, with what to ask for instead.
+      const items = catalogue.models().filter(({ enabled }) => enabled !== false).map(async (model) =>
         modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: isSimulated(simulated, model), medianMs: await medianMs(model.id) }),
       )
       return { items: await Promise.all(items), nextCursor: null }
@@ -51,7 +52,7 @@ const QuoteBody = z.strictObject({
   input: QuoteInput.describe('The fields of a request to that model that say what is wanted; not its deadline and metadata'),
 })
 
-function quotesRoute({ quotes }: CatalogRoutesParts) {
+function quotesRoute({ catalogue, quotes }: CatalogRoutesParts) {
   return route({
     method: 'POST',
     path: '/api/quotes',
@@ -62,16 +63,16 @@ function quotesRoute({ quotes }: CatalogRoutesParts) {
     body: QuoteBody,
     status: 200,
     reply: QuoteView,
-    errors: [UnknownModel, ModelRetired, UnsupportedOption],
+    errors: [UnknownModel, ModelRetired, ModelDisabled, UnsupportedOption],
     handle: async ({ actor, body }) => {
-      const order = readOrder(body)
+      const order = readOrder(catalogue, body)
       return quoteView(await quotes.make(actor.accountId, order), order)
     },
   })
 }
 
-function readOrder({ model: id, input }: z.output<typeof QuoteBody>): Order {
-  const model = findModel(null, id)
+function readOrder(catalogue: Catalogue, { model: id, input }: z.output<typeof QuoteBody>): Order {
+  const model = catalogue.findModel(null, id)
   const shape = model.kind === 'image' ? imageInputShape : videoInputShape
   const foreign = Object.entries(input).filter(([name, value]) => value !== undefined && !(name in shape))
   if (foreign.length > 0) {

@@ -18,7 +18,7 @@ const facts = {
     })
     .describe('What counts now; a quote binds it'),
   inputSchema: z.record(z.string(), z.unknown()).describe('JSON Schema of a request'),
-  status: z.enum(['available', 'deprecated', 'retired', 'unconfigured']),
+  status: z.enum(['available', 'deprecated', 'retired', 'disabled', 'unconfigured']),
   shutdownAt: z.iso.datetime().nullable(),
   replacement: z.string().nullable(),
   simulated: z.boolean(),
@@ -27,47 +27,51 @@ const facts = {
 
 const promptCharacters = z.object({ max: z.number() })
 
+export const ImageLimits = z
+  .object({
+    n: z.object({ min: z.number(), max: z.number() }),
+    promptCharacters,
+    size: z.object({
+      default: z.string(),
+      presets: z.array(z.string()),
+      pixels: z.object({ min: z.number(), max: z.number() }).describe('Of an exact size'),
+      ratio: z.object({ min: z.number(), max: z.number() }),
+      step: z.number().int().describe('Both sides are multiples of it'),
+      sideMax: z.number().int().nullable(),
+    }),
+    outputFormats: z.array(z.string()),
+    qualities: z.array(z.string()),
+    backgrounds: z.array(z.string()),
+    referenceImages: z.object({ max: z.number() }),
+    options: z.array(z.string()).describe('The fields of a request that it honours besides prompt, n and size; every other one is refused'),
+  })
+  .describe('What it takes. An empty list: the field is refused')
+
 const ImageModelView = z
   .object({
     ...facts,
     kind: z.literal('image'),
-    limits: z
-      .object({
-        n: z.object({ min: z.number(), max: z.number() }),
-        promptCharacters,
-        size: z.object({
-          default: z.string(),
-          presets: z.array(z.string()),
-          pixels: z.object({ min: z.number(), max: z.number() }).describe('Of an exact size'),
-          ratio: z.object({ min: z.number(), max: z.number() }),
-          step: z.number().int().describe('Both sides are multiples of it'),
-          sideMax: z.number().int().nullable(),
-        }),
-        outputFormats: z.array(z.string()),
-        qualities: z.array(z.string()),
-        backgrounds: z.array(z.string()),
-        referenceImages: z.object({ max: z.number() }),
-        options: z.array(z.string()).describe('The fields of a request that it honours besides prompt, n and size; every other one is refused'),
-      })
-      .describe('What it takes. An empty list: the field is refused'),
+    limits: ImageLimits,
   })
   .meta({ id: 'ImageModel' })
 
 const choice = z.object({ default: z.string(), values: z.array(z.string()) })
 
+export const VideoLimits = z.object({
+  promptCharacters,
+  resolution: choice,
+  aspectRatio: choice,
+  durationSeconds: z.object({ default: z.number(), min: z.number(), max: z.number() }).describe('Every whole second between'),
+  audio: z.object({ default: z.boolean() }).nullable().describe('Null where the model makes no sound'),
+  options: z.array(z.string()),
+  cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
+})
+
 const VideoModelView = z
   .object({
     ...facts,
     kind: z.literal('video'),
-    limits: z.object({
-      promptCharacters,
-      resolution: choice,
-      aspectRatio: choice,
-      durationSeconds: z.object({ default: z.number(), min: z.number(), max: z.number() }).describe('Every whole second between'),
-      audio: z.object({ default: z.boolean() }).nullable().describe('Null where the model makes no sound'),
-      options: z.array(z.string()),
-      cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
-    }),
+    limits: VideoLimits,
   })
   .meta({ id: 'VideoModel' })
 
@@ -88,7 +92,7 @@ export function modelView(model: CatalogModel, { price, now, ...rest }: ModelFac
   return { ...common, kind: 'video', limits: videoLimits(model), inputSchema: videoSchema(model) }
 }
 
-function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
+export function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
   const copy = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ default: value, values: [...values] })
   return { ...limits, resolution: copy(limits.resolution), aspectRatio: copy(limits.aspectRatio), options: [...limits.options] }
 }
@@ -98,7 +102,7 @@ const tail = {
   metadata: { type: 'object', additionalProperties: { type: 'string' } },
 }
 
-function imageLimits({ ability, imagesMax, defaults }: ImageModel): z.input<typeof ImageModelView>['limits'] {
+export function imageLimits({ ability, imagesMax, defaults }: ImageModel): z.input<typeof ImageModelView>['limits'] {
   const { presets, pixels, outputFormats, qualities, backgrounds, referenceImagesMax } = ability
   const { min, max, ratioMax, step, sideMax } = pixels ?? PRESETS_ONLY
   return {
