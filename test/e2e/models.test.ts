@@ -198,6 +198,18 @@ test('the catalogue as an admin edits it', { skip: withoutPostgres }, async (t) 
     assert.equal(row!.model, 'seedream-4-5-251128')
   })
 
+  await t.test('what waits when its model ends is made by the replacement, and its person is told of that', async () => {
+    await change(admin, { id: 'seedream-5', expectedVersion: await versionOf(admin, 'seedream-5'), price: { credits: 1 }, reset: ['providerModel'] })
+    await admin.fetch('POST', '/api/admin/queues/image/pause', { body: {} })
+    const accepted = (await (await ask('seedream-4-5', { prompt: 'a fox', n: 2 })).json()) as GenerationBody
+    assert.equal(modelOf(await read(admin), 'seedream-4-5').waiting, 1)
+    await change(admin, { id: 'seedream-4-5', expectedVersion: await versionOf(admin, 'seedream-4-5'), shutdownAt: new Date(Date.now() - 1_000).toISOString(), replacement: 'seedream-5' })
+    for await (const { data } of person.events(accepted.id)) if (data['model'] === 'seedream-5') break
+    await admin.fetch('POST', '/api/admin/queues/image/resume', { body: {} })
+    const { status, credits } = await person.ended(accepted.id)
+    assert.deepEqual([status, credits], ['succeeded', { price: 1, held: 0, captured: 2, released: 2, waived: false }])
+  })
+
   await assertBooks(app.db)
 })
 

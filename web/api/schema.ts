@@ -4303,7 +4303,7 @@ export interface components {
       id: string
       kind: ("image" | "video")
       provider: string
-      status: ("available" | "deprecated" | "retired" | "disabled")
+      status: ("available" | "deprecated" | "retired" | "disabled" | "unconfigured")
       enabled: boolean
       moveQueued: boolean
       version: number

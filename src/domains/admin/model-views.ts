@@ -50,7 +50,7 @@ export const CheckView = z
 export const AdminModelView = z
   .object({
     id: z.string(), kind: z.enum(['image', 'video']), provider: z.string(),
-    status: z.enum(['available', 'deprecated', 'retired', 'disabled']),
+    status: z.enum(['available', 'deprecated', 'retired', 'disabled', 'unconfigured']),
     enabled: z.boolean(), moveQueued: z.boolean().describe('Whether what waits is moved or ended while it is switched off'),
     version: count.describe('To be named by the next change; 0 when nobody decided about it'),
     seed: z.object({ ...facts, limits: Limits }).describe('As this version knows it: the outer bound'),

@@ -57,6 +57,8 @@ export async function learnFromAnswer(
   return learn(tx, witness, (model) => {
     if (!idsOf(model).includes(providerModel)) return null
     if (sunsetAt !== null) return tellEnd(model, sunsetAt, link, null)
+    // Its end is known already, which says more.
+    if (model.shutdownAt !== null) return null
     return { kind: 'deprecation', told: deprecatedAt ?? '', link }
   })
 }

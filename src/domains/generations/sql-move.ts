@@ -12,13 +12,19 @@ const untouched = `
     and not exists (select from provider_attempts a where a.generation_id = g.id
       and (a.state in ('intent', 'submitted') or a.next_poll_at is not null or (a.state = 'succeeded' and a.call_number > g.calls_outdated)))`
 
-/** What waits for these models and was not begun, the oldest first. */
-export async function listUntouched(db: Queryable, models: readonly string[], limit: number): Promise<string[]> {
+export interface ModelPlace {
+  readonly id: string
+  readonly kind: string
+  readonly provider: string
+}
+
+/** What waits for these models and was not begun, the oldest first. It looks only at the lines of their providers. */
+export async function listUntouched(db: Queryable, models: readonly ModelPlace[], limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>({
     name: 'generations.listUntouched',
-    values: [models, limit],
+    values: [models.map(({ id }) => id), limit, models.map(({ kind }) => kind), models.map(({ provider }) => provider)],
     text: `/* generations.listUntouched */
-      select g.id from generation_sessions g where g.model = any($1::text[]) and ${untouched} order by g.id limit $2`,
+      select g.id from generation_sessions g where g.kind = any($3::text[]) and g.provider = any($4::text[]) and g.model = any($1::text[]) and ${untouched} order by g.id limit $2`,
   })
   return rows.map(({ id }) => id)
 }

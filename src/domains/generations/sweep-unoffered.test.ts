@@ -35,7 +35,9 @@ const claim = (db: Db, named: string | null = null, lane = 'image') =>
 for (const flavour of flavours) {
   describe(`what waits for a model that is no longer offered, on ${flavour}`, async () => {
     // The statements run on both; what they mean together is looked at once.
-    const further = flavour === flavours.at(-1) ? test : () => undefined
+    const further = (title: string, work: (t: TestContext) => Promise<void>) => {
+      if (flavour === flavours.at(-1)) void test(title, work)
+    }
     const fresh = async (t: TestContext, credits = 100n, simulated?: ReadonlySet<string>) => {
       const db = await openTestDatabase(flavour)
       return { db, accountId: await accountWith(db, credits), ask: await openCounter(t, db), ...(await openOffice(t, db, simulated)) }

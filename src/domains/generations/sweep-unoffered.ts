@@ -34,7 +34,7 @@ const EVERY_MS = 10_000
  */
 export async function sweepUnoffered(parts: MovingParts): Promise<Moved> {
   const { catalogue, prices } = parts
-  const over = catalogue.entries().filter((entry) => isOver(entry, prices.now())).map(({ model }) => model.id)
+  const over = catalogue.entries().filter((entry) => isOver(entry, prices.now())).map(({ model }) => model)
   let [moved, ended] = [0, 0]
   for (const id of over.length === 0 ? [] : await listUntouched(parts.db, over, BATCH)) {
     const became = await moveOn(parts, id)

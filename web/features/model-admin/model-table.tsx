@@ -12,8 +12,8 @@ import { currentPrice, futurePrices } from './price-draft.ts'
 const EditDialog = lazy(async () => ({ default: (await import('./edit-dialog.tsx')).EditDialog }))
 const PriceDialog = lazy(async () => ({ default: (await import('./price-dialog.tsx')).PriceDialog }))
 
-const tones: Record<AdminModel['status'], Tone> = { available: 'good', deprecated: 'warning', retired: 'bad', disabled: 'quiet' }
-const words: Record<AdminModel['status'], string> = { available: 'offered', deprecated: 'ending', retired: 'ended', disabled: 'switched off' }
+const tones: Record<AdminModel['status'], Tone> = { available: 'good', deprecated: 'warning', retired: 'bad', disabled: 'quiet', unconfigured: 'quiet' }
+const words: Record<AdminModel['status'], string> = { available: 'offered', deprecated: 'ending', retired: 'ended', disabled: 'switched off', unconfigured: 'not set up' }
 
 type Open = { what: 'edit' | 'price'; model: AdminModel } | null
 

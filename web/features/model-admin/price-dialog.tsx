@@ -5,6 +5,7 @@ import { announce } from '@/ui/announcer.tsx'
 import { Button } from '@/ui/button.tsx'
 import { Dialog, Field } from '@/ui/dialog.tsx'
 import { Notice } from '@/ui/notice.tsx'
+import { useNow } from '@/ui/use-now.ts'
 import { priceText } from './model-admin-text.ts'
 import classes from './model-admin.module.css'
 import { priceChangeOf, priceDraftOf, priceMistakes } from './price-draft.ts'
@@ -15,7 +16,8 @@ export function PriceDialog({ model, close }: { model: AdminModel; close: () => 
   const [draft, setDraft] = useState(() => priceDraftOf(model))
   const [reason, setReason] = useState('')
   const save = useChangeModel()
-  const mistakes = priceMistakes(draft, Date.now())
+  const now = useNow(5_000)
+  const mistakes = priceMistakes(draft, now ?? 0)
   const [noun, rates] = [model.kind === 'image' ? 'picture' : 'second', Object.entries(draft.rates)]
   const done = (said: string) => ({ onSuccess: () => { announce(said); close() } })
   const submit = () => save.mutate({ change: priceChangeOf(model, draft), reason: reason.trim() }, done('The price is added'))
