@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { answerCheck, LifeNotices } from '#domains/admin'
 import { Catalogue, getLastCheck, insertCheck, insertDailyCheck, takeCheck } from '#domains/catalog'
 import { newId } from '#lib/ids'
 import { sql } from '#platform/db'
@@ -8,7 +9,6 @@ import { openaiSimulator } from '#platform/providers/openai/simulator'
 import { serveVendors } from '#platform/providers/simulation'
 import { silentLogger } from '#platform/telemetry'
 import { flavours, openTestDatabase } from '#test/database'
-import { answerCheck, LifeNotices } from './check-models.ts'
 
 for (const flavour of flavours) {
   test(`asking providers about their models on ${flavour}`, async (t) => {
