@@ -113,7 +113,9 @@ test('the catalogue as an admin edits it', { skip: withoutPostgres }, async (t) 
     assert.deepEqual(await at('seedream4', { replacement: 'nobody', fallbacks: ['seedance', 'seedream4', 'seedream-5', 'seedream-5'] }), refused('/replacement', '/fallbacks', '/fallbacks', '/fallbacks'))
     assert.deepEqual(await refusal(admin, { id: 'nobody', expectedVersion: 0 }), [422, 'catalog.change_refused', ['/models/0/id']])
     assert.deepEqual(await refusal(admin, { id: 'seedream4', expectedVersion: 0 }, { id: 'seedream4', expectedVersion: 0 }), [422, 'catalog.change_refused', ['/models/1/id']])
-    assert.deepEqual((await refusal(admin, { id: 'seedream4', expectedVersion: 0, shutdownAt: 'soon' }))[0], 400)
+    const unreadable = [{ shutdownAt: 'soon' }, { shutdownAt: '9999-12-31T23:59:59-23:59' }, { price: { credits: 1, startsAt: '0000-01-01T00:00:00+12:00' } }, { withdrawPrice: 2 ** 40 }, { price: { credits: 2 ** 52 } }, { limits: { sizes: [] } }]
+    for (const wish of unreadable) assert.deepEqual((await refusal(admin, { id: 'seedream4', expectedVersion: 0, ...wish }))[0], 400, JSON.stringify(wish))
+    assert.deepEqual(await at('seedream4', { withdrawPrice: 2_147_483_647 }), refused('/withdrawPrice'))
     assert.equal(await versionOf(admin, 'seedream4'), 0)
   })
 

@@ -21,7 +21,10 @@ export interface ModelRoutesParts {
 const FINDINGS_MAX = 500
 
 const count = z.number().int()
-const time = z.iso.datetime({ offset: true })
+/** Years that every part of the house writes with four digits, whatever the offset. */
+const [EARLIEST, LATEST] = [Date.UTC(2000), Date.UTC(3000)]
+const time = z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= EARLIEST && Date.parse(text) < LATEST, 'must be in the years 2000 to 2999')
+const PRICE_VERSION_MAX = 2_147_483_647
 const Slug = z.string().min(1).max(100)
 const WhyBody = z.string().trim().min(1).max(REASON_LENGTH_MAX).describe('Kept in the audit log')
 const tags = ['admin'] as const
@@ -41,7 +44,7 @@ const ChangeBody = z
     fallbacks: z.array(Slug).max(20).optional(), note: z.string().trim().max(2_000).optional(),
     reset: z.array(z.enum(resettable)).max(resettable.length).optional().describe('What goes back to what this version knows'),
     price: PriceBody.optional().describe('A further version of its price. None is ever changed'),
-    withdrawPrice: count.min(1).optional().describe('A version that has not started'),
+    withdrawPrice: count.min(1).max(PRICE_VERSION_MAX).optional().describe('A version that has not started'),
   })
   .meta({ id: 'ModelChange' })
 
