@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { Identifier } from '#domains/accounts'
-import { PriceList, Quotes } from '#domains/catalog'
+import { Catalogue, PriceList, Quotes } from '#domains/catalog'
 import { CallbackAddresses, generationRoutes } from '#domains/generations'
 import { newId } from '#lib/ids'
 import { migrate, openDatabase, sql } from '#platform/db'
@@ -44,12 +44,13 @@ const storage = await openStorage({ directory: '/tmp' })
 const log = await openLogger({ level: 'info', format: 'json', destination: { write: () => undefined } })
 const identifier = new Identifier(db, SECRET)
 const prices = await PriceList.open(db, onError)
+const catalogue = await Catalogue.open(db, onError)
 const quotes = new Quotes(db, prices)
 const Body = z.strictObject({ prompt: z.string().min(1).max(4_000) })
 const shared = { method: 'POST', tags: ['bench'], access: 'public', body: Body, status: 200, errors: [] } as const
 const server = await openHttpServer({
   routes: [
-    ...generationRoutes({ db, storage, realtime, prices, quotes, reach: { image: new Map([['bytedance', { simulated: true }]]), video: new Map() }, videoProviders: new Map(), callbacks: new CallbackAddresses(SECRET, null), signedDownloads: false, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, reach: { image: new Map([['bytedance', { simulated: true }]]), video: new Map() }, videoProviders: new Map(), callbacks: new CallbackAddresses(SECRET, null), signedDownloads: false, onAccepted: () => relay.poke() }),
     route({
       ...shared,
       path: '/api/bench/hello', operation: 'hello', summary: 'answers',

@@ -5,13 +5,13 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { accountRoutes, Identifier, openAuth, OperatorKey, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
-import { adminRoutes, books, deadLetterRoutes, operationRoutes } from '#domains/admin'
+import { adminRoutes, books, deadLetterRoutes, LifeNotices, modelRoutes, operationRoutes, startAnsweringChecks, startDailyChecks } from '#domains/admin'
 import { limitFromSettings } from '#domains/capacity'
-import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
+import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startMovingOn, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -66,6 +66,8 @@ interface Platform extends Vendors {
   readonly realtime: Realtime
   readonly metrics: Metrics
   readonly relay: Relay
+  readonly catalogue: Catalogue
+  readonly prices: PriceList
 }
 
 /** Closes one thing within the grace that is left. False when it had to cut something off. */
@@ -102,9 +104,15 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const realtime = new Realtime(db, onError)
   await realtime.open()
   closers.push(cleanly(() => realtime.close()))
-  const vendors = await openVendors({ config, storage, simulatorUrl, log })
+  const catalogue = await Catalogue.open(db, (error) => log.error({ err: error }, 'reading the catalogue failed'))
+  closers.push(cleanly(() => catalogue.close()))
+  const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
+  closers.push(cleanly(() => prices.close()))
+  const notices = new LifeNotices({ db, log })
+  closers.push(cleanly(() => notices.settled()))
+  const vendors = await openVendors({ config, storage, simulatorUrl, log, notices })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics, ...vendors, relay }
+  return { db, storage, queue, realtime, metrics, ...vendors, relay, catalogue, prices }
 }
 
 /** How many calls the messages took: with few messages per call the queue costs more than it must. */
@@ -136,10 +144,14 @@ function startRelay({ relay, db, metrics }: Platform, closers: Closer[]): void {
 }
 
 /** What has to happen in time, whoever does it. Every process with the role does all of it; none of it minds company. */
-function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
+function startSweeps(platform: Platform, { config, log }: AppParts, closers: Closer[]): void {
+  const { db, storage, queue, realtime, relay, metrics, catalogue, prices } = platform
+  gaugeLife({ db, catalogue, prices, metrics })
   const tidyOutbox = () => deletePublished(db, MESSAGES_KEPT_HOURS, 1_000)
   const stops = [
     startSweeping({ db, queue, realtime, log, onMessages: () => relay.poke() }),
+    startMovingOn({ db, realtime, log, catalogue, prices, reach: reachOf(platform), onMessages: () => relay.poke() }),
+    startDailyChecks({ db, log, hour: config.modelCheckHour }),
     startCollecting({ storage, log }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
@@ -155,7 +167,7 @@ function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform,
 const BUILT_LANES = ['image', 'video'] as const
 
 async function startWorker(platform: Platform, { config, log, version, secret }: AppParts, closers: Closer[]): Promise<void> {
-  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay } = platform
+  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay, catalogue } = platform
   await limitProviders(platform, config)
   const abort = new AbortController()
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
@@ -183,6 +195,7 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
     return !abort.signal.aborted
   })
   await registration.start()
+  closers.push(cleanly(startAnsweringChecks({ db, catalogue, providers, videoProviders, log })))
 }
 
 /** Vendors limit images and videos apart, and so do the settings: `bytedance`, `bytedance-video`. */
@@ -199,10 +212,8 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   if (!api) return undefined
   const identifier = new Identifier(db, secret)
   const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
-  const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
-  closers.push(cleanly(() => prices.close()))
   const server = await openHttpServer({
-    routes: describeRoutes(platform, parts, { identifier, prices }),
+    routes: describeRoutes(platform, parts, { identifier }),
     identify: async (request) => operator?.identify(request) ?? identifier.identify(request.headers.cookie),
     checks: {
       database: async () => void (await db.query(sql`/* app.check */ select 1`)),
@@ -223,7 +234,6 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
 /** What only a process that answers HTTP has. */
 interface ServerParts {
   readonly identifier: Identifier
-  readonly prices: PriceList
 }
 
 /** Figures of the lanes, for operators and for metrics. */
@@ -255,22 +265,27 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
   return monitor
 }
 
-function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
-  const { db, storage, realtime, providers, videoProviders, relay } = platform
+function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier }: ServerParts) {
+  const { db, storage, realtime, providers, videoProviders, relay, catalogue, prices } = platform
   const quotes = new Quotes(db, prices)
-  const reach = { image: providers, video: videoProviders }
+  const reach = reachOf(platform)
   const isDemo = [...providers.values(), ...videoProviders.values()].some(({ simulated }) => simulated)
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
   const app = { version, simulated: isDemo, demo: config.accounts.demo }
   return [
     ...accountRoutes({ auth, identifier, app }),
-    ...catalogRoutes({ prices, quotes, reach, medianMs: (model) => readMedianMs(db, model) }),
+    ...catalogRoutes({ catalogue, prices, quotes, reach, medianMs: (model) => readMedianMs(db, model) }),
     ...creditRoutes({ db }),
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
-    ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
+    ...modelRoutes({ db, catalogue, prices }),
+    ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
-    ...generationRoutes({ db, storage, realtime, prices, quotes, reach, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, reach, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
+}
+
+function reachOf({ providers, videoProviders }: Platform): Reach {
+  return { image: providers, video: videoProviders }
 }
 
 async function welcome(db: Db, userId: string, { accounts }: Config): Promise<void> {

@@ -10,7 +10,7 @@ export function chargesPage(): string {
 
 Generated from \`src/domains/generations/charge-policy.ts\` by \`npm run reference\`.
 
-The rule is one: **exactly what is stored is charged**, at the price the request was accepted at, and the rest of the hold goes back in the same transaction. A request that is refused (400, 402, 404,
+The rule is one: **exactly what is stored is charged**, at the price the request was accepted at (or, where a cheaper model took the place of its own, at that one's), and the rest of the hold goes back in the same transaction. A request that is refused (400, 402, 404,
 409, 410) is not begun: nothing is held. The answer for one generation is in its \`charged\`: the credits, the class from this table, and a sentence for people.
 
 | \`charged.class\` | When | The person pays | The provider may bill the operator for more | \`error.code\` |

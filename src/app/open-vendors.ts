@@ -1,6 +1,7 @@
 /** Part of the composition: which vendors this installation reaches, and how. */
 import { readFile } from 'node:fs/promises'
-import { imageModels, type ImageProvider, type InlineStore, openProviders, openVideoProviders, type ProvidersConfig, videoModels, type VideoProvider } from '#platform/providers'
+import { imageModels, type ImageProvider, type InlineStore, type LifeNotice, openProviders, openVideoProviders, type ProvidersConfig, videoModels, type VideoProvider } from '#platform/providers'
+import type { LifeNotices } from '#domains/admin'
 import type { Logger } from '#platform/telemetry'
 import { type Config, InvalidConfig } from '../config.ts'
 
@@ -15,6 +16,8 @@ export interface VendorsParts {
   /** Where the simulators of this process answer; null in one that has none. */
   readonly simulatorUrl: string | null
   readonly log: Logger
+  /** Hears what vendors say about the end of their models. */
+  readonly notices: LifeNotices
 }
 
 export interface Vendors {
@@ -46,33 +49,37 @@ export function needsSimulator({ simulate, bytedance, openai, google }: Config):
   return simulate && bases.some(({ key, baseUrl }) => key === null && baseUrl === null)
 }
 
-function imageVendors({ config, storage, simulatorUrl, log }: VendorsParts): ProvidersConfig {
+function imageVendors({ config, storage, simulatorUrl, log, notices }: VendorsParts): ProvidersConfig {
   const { bytedance, openai } = config
   const openaiReach = reach(config, openai, { simulator: simulatorUrl && `${simulatorUrl}/openai/v1`, vendor: OPENAI })
   const onUnkept = (error: unknown) => log.warn({ err: error }, 'an answer that is an image could not be kept, only remembered')
   return {
     bytedance: reach(config, bytedance, { simulator: simulatorUrl && `${simulatorUrl}/api/v3`, vendor: MODELARK }),
-    openai: openaiReach && { ...openaiReach, inlineOutputs: { store: storage, onUnkept } },
+    openai: openaiReach && { ...openaiReach, inlineOutputs: { store: storage, onUnkept }, onLifeNotice: hear(notices, 'image', openaiReach.simulated) },
   }
 }
 
 /** With the adapters' own limits of time: a submit only queues, and whatever it may still become is looked for later. */
-async function videoVendors({ config, simulatorUrl }: VendorsParts): Promise<ProvidersConfig> {
+async function videoVendors({ config, simulatorUrl, notices }: VendorsParts): Promise<ProvidersConfig> {
   const { bytedance, openai, google: { gemini } } = config
   const modelArk = { apiKey: bytedance.videoKey, baseUrl: bytedance.baseUrl }
   const geminiReach = reach(config, gemini, { simulator: simulatorUrl && `${simulatorUrl}/google/v1beta`, vendor: GEMINI })
   return {
     bytedance: reach(config, modelArk, { simulator: simulatorUrl && `${simulatorUrl}/api/v3`, vendor: MODELARK }),
     // OpenAI itself has ended its videos: only an address that was given can be somebody who still makes them.
-    openai: openai.baseUrl === null ? undefined : gatewayVideos(config, { apiKey: openai.apiKey, baseUrl: openai.baseUrl }),
+    openai: openai.baseUrl === null ? undefined : gatewayVideos(config, notices, { apiKey: openai.apiKey, baseUrl: openai.baseUrl }),
     gemini: geminiReach && { ...geminiReach, veo: gemini.veo },
     vertex: await vertexVendor(config, simulatorUrl),
   }
 }
 
-function gatewayVideos(config: Config, gateway: Target): ProvidersConfig['openai'] {
+function gatewayVideos(config: Config, notices: LifeNotices, gateway: Target): ProvidersConfig['openai'] {
   const found = reach(config, gateway, { simulator: null, vendor: OPENAI })
-  return found && { ...found, inlineOutputs: { store: null } }
+  return found && { ...found, inlineOutputs: { store: null }, onLifeNotice: hear(notices, 'video', found.simulated) }
+}
+
+function hear(notices: LifeNotices, kind: 'image' | 'video', simulated: boolean) {
+  return (model: string, notice: LifeNotice) => notices.hear({ provider: 'openai', kind, simulated }, model, notice)
 }
 
 async function vertexVendor({ simulate, google: { vertex } }: Config, simulatorUrl: string | null): Promise<ProvidersConfig['vertex']> {

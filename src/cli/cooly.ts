@@ -16,6 +16,8 @@ import { creditsVerify } from './credits-verify.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { dlqDiscard, dlqPurge, dlqRetry, dlqStop } from './dlq-orders.ts'
 import { dlqBatches, dlqGroups, dlqList } from './dlq-lists.ts'
+import { modelsCheck, modelsPrice, modelsSet } from './models-change.ts'
+import { modelsList, modelsShow } from './models-list.ts'
 import { withBooks } from './open-books.ts'
 import { findServer, onDatabase, through } from './operator-api.ts'
 import { queueList } from './queue-list.ts'
@@ -25,7 +27,7 @@ import { workersDrain, workersList } from './workers.ts'
 
 const commands: readonly Command[] = [
   creditsGrant, creditsAdjust, creditsVerify, creditsStatement, queueList, queuePause, queueResume, queueConcurrency, queueMove, workersList, workersDrain,
-  dlqList, dlqGroups, dlqRetry, dlqBatches, dlqStop, dlqDiscard, dlqPurge,
+  dlqList, dlqGroups, dlqRetry, dlqBatches, dlqStop, dlqDiscard, dlqPurge, modelsList, modelsShow, modelsSet, modelsPrice, modelsCheck,
 ]
 const groups = new Set(commands.map(({ name }) => name.split(' ')[0]!))
 

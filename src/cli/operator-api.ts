@@ -3,7 +3,8 @@
  * routes answer, so a command is written once.
  */
 import { OPERATOR_HEADER, operatorActor } from '#domains/accounts'
-import { adminRoutes, deadLetterRoutes } from '#domains/admin'
+import { adminRoutes, deadLetterRoutes, modelRoutes } from '#domains/admin'
+import { Catalogue, PriceList } from '#domains/catalog'
 import type { Db } from '#platform/db'
 import { openHttpServer } from '#platform/http'
 import { Realtime } from '#platform/realtime'
@@ -54,8 +55,10 @@ async function callServer<T>({ address, key: operatorKey }: OperatorFile, { meth
 /** The same routes, answered in this process. What has to go on afterwards, as batches do, is left to a server. */
 export async function onDatabase<T>(db: Db, work: (api: OperatorApi) => Promise<T>): Promise<T> {
   const realtime = new Realtime(db, () => undefined)
+  const onError = () => undefined
+  const [catalogue, prices] = [await Catalogue.open(db, onError), await PriceList.open(db, onError)]
   const server = await openHttpServer({
-    routes: [...adminRoutes({ db, onRoleChanged: () => undefined }), ...deadLetterRoutes({ db, realtime, onMessages: () => undefined })],
+    routes: [...adminRoutes({ db, onRoleChanged: () => undefined }), ...modelRoutes({ db, catalogue, prices }), ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => undefined })],
     identify: () => Promise.resolve(operatorActor(osUser())),
     log: silentLogger(), metrics: openMetrics({ processMetrics: false }), checks: {}, version: 'cli', role: 'api', production: false,
   })
@@ -66,6 +69,7 @@ export async function onDatabase<T>(db: Db, work: (api: OperatorApi) => Promise<
     })
   } finally {
     await server.close(0)
+    await Promise.all([catalogue.close(), prices.close()])
     await realtime.close()
   }
 }

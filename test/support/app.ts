@@ -34,7 +34,9 @@ export async function openTestApp(env: Record<string, string> = {}): Promise<Tes
   const config = readConfig({
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,
     // Nobody answers there, unless the test says who does.
-    BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', GOOGLE_BASE_URL: 'http://127.0.0.1:9/v1beta', GOOGLE_VERTEX_BASE_URL: 'http://127.0.0.1:9/v1', ...env,
+    BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', GOOGLE_BASE_URL: 'http://127.0.0.1:9/v1beta', GOOGLE_VERTEX_BASE_URL: 'http://127.0.0.1:9/v1',
+    // Nobody is asked about models, unless the test asks.
+    COOLY_MODEL_CHECK_HOUR: '24', ...env,
   })
   const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true })
   const address = await app.server!.listen(config.http)

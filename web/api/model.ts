@@ -1,4 +1,4 @@
-import type { components } from './schema.ts'
+import type { components, paths } from './schema.ts'
 
 /** The nouns of the API as the app uses them: the generated schemas, a little sharper where the schema must stay open. */
 type Schemas = components['schemas']
@@ -26,6 +26,12 @@ export type DeadLetterBatch = Schemas['DeadLetterBatch']
 export type QueueState = Schemas['Queue']
 export type WorkerState = Schemas['Worker']
 export type ProviderState = Schemas['Provider']
+export type AdminModel = Schemas['AdminModel']
+export type ModelFinding = Schemas['ModelFinding']
+export type ModelCheck = Schemas['ModelCheck']
+/** What an admin decides about one model. */
+export type ModelChange = paths['/api/admin/models']['put']['requestBody']['content']['application/json']['models'][number]
+export type ModelLimitsChange = Schemas['ModelLimitsChange']
 export type GenerationStatus = Schemas['Generation']['status']
 
 /** As it was sent: every kind of generation has a prompt, the rest differs. */

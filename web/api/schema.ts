@@ -1072,6 +1072,341 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/admin/models": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["AdminModel"]>
+              lastCheck: (components["schemas"]["ModelCheck"] | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            models: Array<components["schemas"]["ModelChangeInput"]>
+            reason: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              items: Array<components["schemas"]["AdminModel"]>
+              lastCheck: (components["schemas"]["ModelCheck"] | null)
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/models/check": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          "application/json": {
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        202: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["ModelCheck"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/models/findings/{id}/resolve": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            reason: string
+          }
+        }
+      }
+      responses: {
+        204: {
+          headers: { [name: string]: unknown }
+          content?: never
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/admin/providers": {
     parameters: {
       query?: never
@@ -3253,6 +3588,12 @@ export interface paths {
             "application/problem+json": components["schemas"]["Problem"]
           }
         }
+        422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
         500: {
           headers: { [name: string]: unknown }
           content: {
@@ -3497,6 +3838,12 @@ export interface paths {
             "application/problem+json": components["schemas"]["Problem"]
           }
         }
+        422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
         500: {
           headers: { [name: string]: unknown }
           content: {
@@ -3620,6 +3967,12 @@ export interface paths {
           }
         }
         415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        422: {
           headers: { [name: string]: unknown }
           content: {
             "application/problem+json": components["schemas"]["Problem"]
@@ -3952,6 +4305,169 @@ export interface paths {
 
 export interface components {
   schemas: {
+    AdminModel: {
+      id: string
+      kind: ("image" | "video")
+      provider: string
+      status: ("available" | "deprecated" | "retired" | "disabled" | "unconfigured")
+      enabled: boolean
+      moveQueued: boolean
+      version: number
+      seed: {
+        name: string
+        providerModel: string
+        shutdownAt: (string | null)
+        replacement: (string | null)
+        limits: ({
+          n: {
+            min: number
+            max: number
+          }
+          promptCharacters: {
+            max: number
+          }
+          size: {
+            default: string
+            presets: Array<string>
+            pixels: {
+              min: number
+              max: number
+            }
+            ratio: {
+              min: number
+              max: number
+            }
+            step: number
+            sideMax: (number | null)
+          }
+          outputFormats: Array<string>
+          qualities: Array<string>
+          backgrounds: Array<string>
+          referenceImages: {
+            max: number
+          }
+          options: Array<string>
+        } | {
+          promptCharacters: {
+            max: number
+          }
+          resolution: {
+            default: string
+            values: Array<string>
+          }
+          aspectRatio: ({
+            default: string
+            values: Array<string>
+          } | null)
+          durationSeconds: {
+            default: number
+            min: number
+            max: number
+            values: (Array<number> | null)
+            byResolution: { [key: string]: Array<number> }
+          }
+          audio: ({
+            default: boolean
+            optional: boolean
+          } | null)
+          options: Array<string>
+          cancellation: ("never" | "started" | "ended")
+        })
+      }
+      changes: {
+        name?: string
+        providerModel?: string
+        shutdownAt?: (string | null)
+        replacement?: (string | null)
+        limits?: components["schemas"]["ModelLimitsChange"]
+      }
+      effective: {
+        name: string
+        providerModel: string
+        shutdownAt: (string | null)
+        replacement: (string | null)
+        limits: ({
+          n: {
+            min: number
+            max: number
+          }
+          promptCharacters: {
+            max: number
+          }
+          size: {
+            default: string
+            presets: Array<string>
+            pixels: {
+              min: number
+              max: number
+            }
+            ratio: {
+              min: number
+              max: number
+            }
+            step: number
+            sideMax: (number | null)
+          }
+          outputFormats: Array<string>
+          qualities: Array<string>
+          backgrounds: Array<string>
+          referenceImages: {
+            max: number
+          }
+          options: Array<string>
+        } | {
+          promptCharacters: {
+            max: number
+          }
+          resolution: {
+            default: string
+            values: Array<string>
+          }
+          aspectRatio: ({
+            default: string
+            values: Array<string>
+          } | null)
+          durationSeconds: {
+            default: number
+            min: number
+            max: number
+            values: (Array<number> | null)
+            byResolution: { [key: string]: Array<number> }
+          }
+          audio: ({
+            default: boolean
+            optional: boolean
+          } | null)
+          options: Array<string>
+          cancellation: ("never" | "started" | "ended")
+        })
+      }
+      fallbacks: Array<string>
+      note: string
+      mistakes: Array<{
+        path: string
+        message: string
+      }>
+      providerModels: Array<{
+        id: string
+        shutdownAt: (string | null)
+      }>
+      switchable: Array<string>
+      prices: Array<{
+        version: number
+        unit: ("image" | "second")
+        credits: number
+        rates: { [key: string]: number }
+        startsAt: string
+        state: ("past" | "current" | "future" | "withdrawn")
+        withdrawnBy: (string | null)
+      }>
+      waiting: number
+      running: number
+      updatedBy: (string | null)
+      updatedAt: (string | null)
+      findings: Array<components["schemas"]["ModelFinding"]>
+    }
     App: {
       name: string
       version: string
@@ -3963,7 +4479,7 @@ export interface components {
     }
     AuditEntry: {
       id: string
-      action: ("credits.grant" | "credits.adjust" | "user.role" | "dlq.retry" | "dlq.retry_all" | "dlq.stop" | "dlq.discard" | "dlq.purge" | "dlq.reveal" | "queue.pause" | "queue.resume" | "queue.concurrency" | "worker.drain" | "provider.pause" | "provider.resume" | "provider.limit")
+      action: ("credits.grant" | "credits.adjust" | "user.role" | "dlq.retry" | "dlq.retry_all" | "dlq.stop" | "dlq.discard" | "dlq.purge" | "dlq.reveal" | "queue.pause" | "queue.resume" | "queue.concurrency" | "worker.drain" | "provider.pause" | "provider.resume" | "provider.limit" | "model.change" | "model.shutdown" | "model.check" | "model.resolve")
       actor: string
       actorEmail: (string | null)
       accountId: (string | null)
@@ -4064,7 +4580,7 @@ export interface components {
       }
       charged: {
         credits: number
-        class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "provider_failed" | "provider_refused_us" | "outcome_unknown" | "deadline" | "failed")
+        class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "provider_failed" | "provider_refused_us" | "model_unoffered" | "outcome_unknown" | "deadline" | "failed")
         reason: string
       }
       provider: ({
@@ -4112,7 +4628,7 @@ export interface components {
         version: number
       }
       inputSchema: { [key: string]: unknown }
-      status: ("available" | "deprecated" | "retired" | "unconfigured")
+      status: ("available" | "deprecated" | "retired" | "disabled" | "unconfigured")
       shutdownAt: (string | null)
       replacement: (string | null)
       simulated: boolean
@@ -4164,6 +4680,63 @@ export interface components {
       accountId: string
     }
     Model: (components["schemas"]["ImageModel"] | components["schemas"]["VideoModel"])
+    ModelChangeInput: {
+      id: string
+      expectedVersion: number
+      enabled?: boolean
+      moveQueued?: boolean
+      name?: string
+      providerModel?: string
+      limits?: components["schemas"]["ModelLimitsChange"]
+      shutdownAt?: (string | null)
+      replacement?: (string | null)
+      fallbacks?: Array<string>
+      note?: string
+      reset?: Array<("name" | "providerModel" | "limits" | "shutdownAt" | "replacement")>
+      price?: {
+        credits: number
+        rates?: { [key: string]: number }
+        startsAt?: (string | null)
+      }
+      withdrawPrice?: number
+    }
+    ModelCheck: {
+      id: string
+      askedBy: string
+      askedAt: string
+      finishedAt: (string | null)
+      providers: Array<{
+        provider: string
+        kind: string
+        outcome: ("asked" | "failed" | "no_list")
+        models: number
+        findings: number
+      }>
+    }
+    ModelFinding: {
+      id: string
+      model: string
+      providerModel: string
+      kind: ("unknown_model" | "shutdown" | "deprecation")
+      told: string
+      source: ("list" | "header")
+      link: (string | null)
+      simulated: boolean
+      applied: boolean
+      foundAt: string
+    }
+    ModelLimitsChange: {
+      imagesMax?: number
+      pixelsMax?: number
+      presets?: Array<string>
+      outputFormats?: Array<string>
+      qualities?: Array<string>
+      backgrounds?: Array<string>
+      resolutions?: Array<string>
+      aspectRatios?: Array<string>
+      durationSecondsMax?: number
+      optionsOff?: Array<string>
+    }
     Output: {
       id: string
       index: number
@@ -4306,7 +4879,7 @@ export interface components {
         version: number
       }
       inputSchema: { [key: string]: unknown }
-      status: ("available" | "deprecated" | "retired" | "unconfigured")
+      status: ("available" | "deprecated" | "retired" | "disabled" | "unconfigured")
       shutdownAt: (string | null)
       replacement: (string | null)
       simulated: boolean

@@ -45,20 +45,26 @@ interface FieldProps {
   hint?: string
   lines?: number
   inputMode?: 'text' | 'numeric'
+  /** The browser's own field for a date and time, where it is one. */
+  type?: 'text' | 'datetime-local'
+  /** What is wrong with it. */
+  error?: string | undefined
   maxLength?: number
 }
 
 /** One line of text, or several. */
-export function Field({ label, value, onChange, hint, lines = 1, inputMode = 'text', maxLength = 500 }: FieldProps) {
+export function Field({ label, value, onChange, hint, lines = 1, inputMode = 'text', type = 'text', maxLength = 500, error }: FieldProps) {
   const id = useId()
-  const shared = { id, value, maxLength, 'aria-describedby': hint === undefined ? undefined : `${id}-hint` }
+  const said = [...(hint === undefined ? [] : [`${id}-hint`]), ...(error === undefined ? [] : [`${id}-error`])].join(' ')
+  const shared = { id, value, maxLength, 'aria-invalid': error === undefined ? undefined : true, 'aria-describedby': said === '' ? undefined : said }
   return (
     <div className={classes.field}>
       <label htmlFor={id}>{label}</label>
       {lines > 1
         ? <textarea {...shared} rows={lines} onChange={(event) => onChange(event.currentTarget.value)} />
-        : <input {...shared} inputMode={inputMode} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />}
+        : <input {...shared} type={type} inputMode={inputMode} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />}
       {hint !== undefined && <small id={`${id}-hint`}>{hint}</small>}
+      {error !== undefined && <small id={`${id}-error`} data-error role="alert">{error}</small>}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import {
-  type Batch, discardLetter, DeadLetterMissing, estimateRetry, type Estimate, getLetter, type InputChange, type LetterFilter, purgeLetters, retryLetter, startBatch, stopBatch,
+  type Batch, discardLetter, DeadLetterMissing, estimateRetry, type Estimate, getLetter, type Changing, type LetterFilter, purgeLetters, retryLetter, startBatch, stopBatch,
 } from '#domains/dead-letters'
 import type { Reopened } from '#domains/generations'
 import { newId } from '#lib/ids'
@@ -14,11 +14,11 @@ import { insertAuditEntry } from './sql.ts'
 
 export async function orderRetry(
   tx: Tx,
-  { letterId, waived, change, because }: { letterId: string; waived: boolean; change: InputChange | null; because: Because },
+  { letterId, waived, change, because }: { letterId: string; waived: boolean; change: Changing | null; because: Because },
 ): Promise<Reopened> {
   const reopened = await retryLetter(tx, { letterId, waived, change, by: because.actor })
   // The names of what was changed, and not what a person wrote.
-  const changed = change === null ? {} : { changed: Object.keys(change) }
+  const changed = change === null ? {} : { changed: Object.keys(change.input) }
   await record(tx, because, { action: 'dlq.retry', letterId, accountId: reopened.accountId, after: { state: 'retried', waived, held: Number(reopened.credits), ...changed } })
   return reopened
 }

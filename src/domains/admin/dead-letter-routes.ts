@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { UnknownModel, UnsupportedOption } from '#domains/catalog'
+import { type Catalogue, UnknownModel, UnsupportedOption } from '#domains/catalog'
 import {
   type Batch, BatchMissing, DeadLetterDearer, DeadLetterMissing, DeadLetterResolved, DeadLetterUnpayable, DeadLetterUnretriable, type Estimate, estimateRetry, getBatch, getLetter,
   InputChange, type Letter, letterStates, type LetterGroup, listBatches, listGroups, listLetters, mask, PurgeUnconfirmed,
@@ -16,6 +16,7 @@ import { page, readCursor, Reason, REASON_LENGTH_MAX } from './routes.ts'
 
 export interface DeadLetterRoutesParts {
   readonly db: Db
+  readonly catalogue: Pick<Catalogue, 'findModel'>
   readonly realtime: Realtime
   /** Called after a generation was opened again: there is a message to move. */
   readonly onMessages: () => void
@@ -141,7 +142,7 @@ function readRoutes({ db }: DeadLetterRoutesParts) {
   ]
 }
 
-function letterRoutes({ db, realtime, onMessages }: DeadLetterRoutesParts) {
+function letterRoutes({ db, catalogue, realtime, onMessages }: DeadLetterRoutesParts) {
   return [
     route({
       method: 'POST',
@@ -163,7 +164,7 @@ function letterRoutes({ db, realtime, onMessages }: DeadLetterRoutesParts) {
         const request = keyed(actor, key, `retryDeadLetter ${params.id}`, { waive, input })
         const { replayed, ...first } = await answerOnce(db, request, async (tx) => {
           const because = { actor: actor.userId, reason, requestId }
-          const reopened = await orderRetry(tx, { letterId: params.id, waived: waive, change: input ?? null, because })
+          const reopened = await orderRetry(tx, { letterId: params.id, waived: waive, change: input === undefined ? null : { input, catalogue }, because })
           tx.afterCommit(() => {
             announce(realtime, { ...reopened, status: 'queued' })
             onMessages()

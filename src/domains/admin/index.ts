@@ -7,6 +7,8 @@
 export { changeCredits, type ChangedCredits, type CreditChange } from './change-credits.ts'
 export { BalanceTooLarge, UnfitExpiry, UserMissing } from './errors.ts'
 export { auditInvariants, books } from './invariants.ts'
+export { answerCheck, LifeNotices, startAnsweringChecks, startDailyChecks } from './check-models.ts'
+export { modelRoutes } from './model-routes.ts'
 export { operationRoutes, workerView } from './operation-routes.ts'
 export { deadLetterRoutes } from './dead-letter-routes.ts'
 export { giveOrder, type Order } from './orders.ts'

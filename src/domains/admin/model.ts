@@ -5,6 +5,7 @@ export const auditActions = [
   'credits.grant', 'credits.adjust',
   'user.role', 'dlq.retry', 'dlq.retry_all', 'dlq.stop', 'dlq.discard', 'dlq.purge', 'dlq.reveal',
   'queue.pause', 'queue.resume', 'queue.concurrency', 'worker.drain', 'provider.pause', 'provider.resume', 'provider.limit',
+  'model.change', 'model.shutdown', 'model.check', 'model.resolve',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

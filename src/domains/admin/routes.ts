@@ -43,7 +43,7 @@ const RecordView = z.record(z.string(), z.unknown()).describe('For credits the b
 const AuditView = z
   .object({
     id: z.uuid(), action: z.enum(auditActions),
-    actor: z.string().describe('A person\'s id, or `cli:` and a name'), actorEmail: z.string().nullable(),
+    actor: z.string().describe('A person\'s id, `cli:` and a name, or `system`'), actorEmail: z.string().nullable(),
     accountId: z.uuid().nullable(), accountEmail: z.string().nullable(),
     subject: z.string().nullable().describe('What was changed, where it is no account: `queue:image`'),
     reason: z.string(), requestId: z.string().nullable(),

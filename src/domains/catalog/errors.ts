@@ -24,6 +24,38 @@ export const ModelUnconfigured = defineError<{ model: string }>({
   describe: ({ model }) => `This installation has no key for the provider of ${model}. Nothing was started. The operator has to give one; GET /api/models says which models can be asked.`,
 })
 
+export const ModelDisabled = defineError<{ model: string; replacement: string | null }>({
+  code: 'catalog.model_disabled',
+  kind: 'refused',
+  title: 'The model is switched off',
+  describe: ({ model, replacement }) =>
+    `The operator has switched ${model} off. Nothing was started. ${replacement === null ? 'Ask another model, or ask again later.' : `Ask “${replacement}” instead.`}`,
+  expose: ({ replacement }) => ({ replacement }),
+})
+
+/** What an admin wanted of the catalogue, and cannot be had. */
+export const ModelChangeRefused = defineError<{ errors: readonly InputMistake[] }>({
+  code: 'catalog.change_refused',
+  kind: 'refused',
+  title: 'The catalogue cannot be changed like this',
+  describe: ({ errors }) => `Nothing was changed: ${errors.map(({ path, message }) => `${path} ${message}`).join('; ')}.`,
+  expose: ({ errors }) => ({ errors }),
+})
+
+export const ModelChangeStale = defineError<{ models: readonly { readonly model: string; readonly version: number }[] }>({
+  code: 'catalog.change_stale',
+  kind: 'conflict',
+  title: 'Somebody else has changed the model',
+  describe: ({ models }) => `Nothing was changed: ${models.map(({ model, version }) => `${model} is at version ${version}`).join(', ')}. Look at it again.`,
+  expose: ({ models }) => ({ models }),
+})
+
+export const FindingMissing = defineError({
+  code: 'catalog.finding_missing',
+  kind: 'missing',
+  title: 'There is no such finding, or it has been dealt with',
+})
+
 export const UnsupportedOption = defineError<{ model: string; errors: InputMistake[] }>({
   code: 'generation.unsupported_option',
   kind: 'invalid',

@@ -1,15 +1,22 @@
-import { ModelRetired, UnknownModel } from './errors.ts'
+import { ModelDisabled, ModelRetired, UnknownModel } from './errors.ts'
 import { type CatalogModel, statusOf } from './model.ts'
 import { models } from './models.ts'
 
-/** The model of that slug, of the kind if one is named. Refuses `UnknownModel`. */
+/** The model of that slug as this version knows it, whatever an operator changed: what answers a request is in the `Catalogue`. Refuses `UnknownModel`. */
 export function findModel<Kind extends CatalogModel['kind']>(kind: Kind | null, id: string): Extract<CatalogModel, { kind: Kind }> {
-  const model = models.find((candidate) => candidate.id === id && (kind === null || candidate.kind === kind))
+  return pickModel(models, kind, id)
+}
+
+export function pickModel<Kind extends CatalogModel['kind']>(list: readonly CatalogModel[], kind: Kind | null, id: string): Extract<CatalogModel, { kind: Kind }> {
+  const model = list.find((candidate) => candidate.id === id && (kind === null || candidate.kind === kind))
   if (model === undefined) throw new UnknownModel({ model: id })
   return model as Extract<CatalogModel, { kind: Kind }>
 }
 
-/** Refuses `ModelRetired` for a model whose time is over at that moment. */
-export function refuseRetired({ name, shutdownAt, replacement, ...model }: CatalogModel, now: Date): void {
-  if (shutdownAt !== null && statusOf({ ...model, shutdownAt }, now) === 'retired') throw new ModelRetired({ model: name, shutdownAt, replacement })
+/** Refuses what cannot be asked at that moment: `ModelRetired` when its time is over, `ModelDisabled` when an operator switched it off. */
+export function refuseUnoffered(model: CatalogModel, now: Date): void {
+  const { name, shutdownAt, replacement } = model
+  const status = statusOf(model, now)
+  if (status === 'retired' && shutdownAt !== null) throw new ModelRetired({ model: name, shutdownAt, replacement })
+  if (status === 'disabled') throw new ModelDisabled({ model: name, replacement })
 }

@@ -16,9 +16,11 @@ interface AnyModel {
   readonly replacement: string | null
   /** Whether others than its provider go on making it: where one of those is set up, its end does not count. */
   readonly livesElsewhere?: boolean
+  /** False when an operator switched it off. */
+  readonly enabled?: boolean | undefined
 }
 
-export type ModelStatus = 'available' | 'deprecated' | 'retired' | 'unconfigured'
+export type ModelStatus = 'available' | 'deprecated' | 'retired' | 'disabled' | 'unconfigured'
 
 export interface ImageModel extends AnyModel {
   readonly kind: 'image'
@@ -62,11 +64,20 @@ export interface VideoLimits {
 
 export type VideoOption = 'seed' | 'negativePrompt' | 'firstFrame' | 'lastFrame' | 'referenceImages'
 
-/** Retired from its end on, whatever else; unconfigured where its provider cannot be asked; deprecated from the day its end is known. */
-export function statusOf({ shutdownAt }: Pick<CatalogModel, 'shutdownAt'>, now: Date, configured = true): ModelStatus {
+/**
+ * Retired from its end on, whatever else; disabled where an operator switched it off, unconfigured where its provider cannot be asked; deprecated from the
+ * day its end is known.
+ */
+export function statusOf({ shutdownAt, enabled }: Pick<CatalogModel, 'shutdownAt' | 'enabled'>, now: Date, configured = true): ModelStatus {
   if (shutdownAt !== null && new Date(shutdownAt) <= now) return 'retired'
+  if (enabled === false) return 'disabled'
   if (!configured) return 'unconfigured'
   return shutdownAt === null ? 'available' : 'deprecated'
+}
+
+/** Whether it can be asked at that moment, as far as the catalogue goes. */
+export function isOffered(model: Pick<CatalogModel, 'shutdownAt' | 'enabled'>, now: Date): boolean {
+  return ['available', 'deprecated'].includes(statusOf(model, now))
 }
 
 /** What the model makes of a size: the exact pixels, or for a preset the square it usually becomes. */

@@ -31,10 +31,11 @@ export function offerVideo({ defaults, narrowed, replacement, ...rest }: VideoOf
   return { ...rest, kind: 'video', ability, limits, shutdownAt, replacement: replacement ?? null }
 }
 
-function limitsOf(ability: VideoAbility & { readonly promptCharactersMax: number }, defaults: VideoOffer['defaults']): VideoLimits {
+/** What a client reads of it. */
+export function limitsOf(ability: VideoAbility, defaults: VideoOffer['defaults']): VideoLimits {
   const { min, max, only, byResolution = {} } = ability.durations
   return {
-    promptCharacters: { max: ability.promptCharactersMax },
+    promptCharacters: { max: ability.promptCharactersMax ?? PROMPT_CHARACTERS_MAX },
     resolution: { default: defaults.resolution, values: ability.resolutions },
     aspectRatio: defaults.aspectRatio === null ? null : { default: defaults.aspectRatio, values: ability.ratios },
     durationSeconds: { default: defaults.durationSeconds, min, max, values: only, byResolution },

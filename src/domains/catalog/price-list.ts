@@ -1,7 +1,6 @@
 import type { Db } from '#platform/db'
+import { Reading } from './reading.ts'
 import { type ModelPrice, readPrices } from './sql.ts'
-
-const REFRESH_MS = 3_000
 
 /** What one unit costs, and which version of the price says so. */
 export interface Price {
@@ -22,57 +21,53 @@ export interface Price {
  * moment gives `starts_at` a minute's lead.
  */
 export class PriceList {
-  readonly #db: Db
-  readonly #onError: (error: Error) => void
-  #prices = new Map<string, readonly ModelPrice[]>()
-  /** The database's clock less this process's monotonic one, in milliseconds. */
-  #clockOffset = 0
-  #timer: NodeJS.Timeout | undefined
-  #refreshing: Promise<void> | undefined
+  readonly #reading: Reading<Listed>
 
-  private constructor(db: Db, onError: (error: Error) => void) {
-    this.#db = db
-    this.#onError = onError
+  private constructor(reading: Reading<Listed>) {
+    this.#reading = reading
   }
 
   /** Reads the list, and goes on reading it until `close`. While the database is away the last reading counts. */
   static async open(db: Db, onError: (error: Error) => void): Promise<PriceList> {
-    const list = new PriceList(db, onError)
-    await list.refresh()
-    list.#timer = setInterval(() => void list.refresh().catch(onError), REFRESH_MS).unref()
-    return list
+    return new PriceList(await Reading.open(() => read(db), onError))
   }
 
   /** The price of a model now, or at another moment. That a model on offer has none is a mistake in the data, and a bug to its callers. */
   current(model: string, at: Date = this.now()): Price {
     const time = at.getTime()
-    const price = this.#prices.get(model)?.find(({ startsAt }) => startsAt.getTime() <= time)
+    const price = this.#reading.value.prices.get(model)?.find(({ startsAt }) => startsAt.getTime() <= time)
     if (price === undefined) throw new Error(`the price list has no price for ${model} at ${at.toISOString()}`)
     return price
   }
 
   /** The database's time, as far as this process can tell without asking: off by less than the last reading took. */
   now(): Date {
-    return new Date(performance.now() + this.#clockOffset)
+    return new Date(performance.now() + this.#reading.value.clockOffset)
   }
 
   /** Reads the list again at once. Calls that come while it is being read get that reading. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#read().finally(() => {
-      this.#refreshing = undefined
-    })
-    return this.#refreshing
+    return this.#reading.refresh()
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#refreshing?.catch(this.#onError)
+  /** As `refresh`, and certain to have in it what the caller has committed. */
+  renew(): Promise<void> {
+    return this.#reading.renew()
   }
 
-  async #read(): Promise<void> {
-    const asked = performance.now()
-    const { prices, now } = await readPrices(this.#db)
-    this.#clockOffset = now.getTime() - (asked + performance.now()) / 2
-    this.#prices = Map.groupBy(prices, ({ model }) => model)
+  close(): Promise<void> {
+    return this.#reading.close()
   }
+}
+
+interface Listed {
+  readonly prices: ReadonlyMap<string, readonly ModelPrice[]>
+  /** The database's clock less this process's monotonic one, in milliseconds. */
+  readonly clockOffset: number
+}
+
+async function read(db: Db): Promise<Listed> {
+  const asked = performance.now()
+  const { prices, now } = await readPrices(db)
+  return { prices: Map.groupBy(prices, ({ model }) => model), clockOffset: now.getTime() - (asked + performance.now()) / 2 }
 }

@@ -3,7 +3,7 @@ import { fingerprint } from '#lib/fingerprint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import { QuoteMismatch, QuoteMissing } from './errors.ts'
-import { refuseRetired } from './find-model.ts'
+import { refuseUnoffered } from './find-model.ts'
 import { type Order, unitPrice, unitsOf } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import { getQuote, insertQuote, type Quote } from './sql.ts'
@@ -30,9 +30,9 @@ export class Quotes {
     this.#prices = prices
   }
 
-  /** Quotes an order at today's price. Refuses `ModelRetired`, as the request itself would be. */
+  /** Quotes an order at today's price. Refuses `ModelRetired` and `ModelDisabled`, as the request itself would be. */
   async make(accountId: string, order: Order): Promise<Quote> {
-    refuseRetired(order.model, this.#prices.now())
+    refuseUnoffered(order.model, this.#prices.now())
     const { credits: priceCredits, version: priceVersion } = unitPrice(this.#prices, order)
     const units = unitsOf(order)
     const credits = priceCredits * BigInt(units)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { route } from '#platform/http'
-import { ModelRetired, ModelUnconfigured, UnknownModel, UnsupportedOption } from './errors.ts'
-import { findModel, refuseRetired } from './find-model.ts'
+import type { Catalogue } from './catalogue.ts'
+import { ModelDisabled, ModelRetired, ModelUnconfigured, UnknownModel, UnsupportedOption } from './errors.ts'
+import { refuseUnoffered } from './find-model.ts'
 import { imageInputShape } from './image-input.ts'
-import { models } from './models.ts'
 import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
@@ -12,6 +12,7 @@ import { videoInputShape } from './video-input.ts'
 import { ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
 export interface CatalogRoutesParts {
+  readonly catalogue: Catalogue
   readonly prices: PriceList
   readonly quotes: Quotes
   readonly reach: Reach
@@ -23,7 +24,7 @@ export function catalogRoutes(parts: CatalogRoutesParts) {
   return [modelsRoute(parts), quotesRoute(parts)]
 }
 
-function modelsRoute({ prices, reach, medianMs }: CatalogRoutesParts) {
+function modelsRoute({ catalogue, prices, reach, medianMs }: CatalogRoutesParts) {
   return route({
     method: 'GET',
     path: '/api/models',
@@ -35,7 +36,8 @@ function modelsRoute({ prices, reach, medianMs }: CatalogRoutesParts) {
     reply: z.object({ items: z.array(ModelView), nextCursor: z.null() }),
     errors: [],
     handle: async () => {
-      const items = models.map(async (model) =>
+      // What is switched off is told to nobody but admins; whose time is over is told, with what to ask for instead.
+      const items = catalogue.models().filter(({ enabled }) => enabled !== false).map(async (model) =>
         modelView(asReached(reach, model), {
           price: prices.current(model.id), now: prices.now(), configured: isConfigured(reach, model), simulated: isSimulated(reach, model), medianMs: await medianMs(model.id),
         }),
@@ -53,7 +55,7 @@ const QuoteBody = z.strictObject({
   input: QuoteInput.describe('The fields of a request to that model that say what is wanted; not its deadline and metadata'),
 })
 
-function quotesRoute({ prices, quotes, reach }: CatalogRoutesParts) {
+function quotesRoute({ catalogue, prices, quotes, reach }: CatalogRoutesParts) {
   return route({
     method: 'POST',
     path: '/api/quotes',
@@ -64,18 +66,18 @@ function quotesRoute({ prices, quotes, reach }: CatalogRoutesParts) {
     body: QuoteBody,
     status: 200,
     reply: QuoteView,
-    errors: [UnknownModel, ModelRetired, ModelUnconfigured, UnsupportedOption],
+    errors: [UnknownModel, ModelRetired, ModelDisabled, ModelUnconfigured, UnsupportedOption],
     handle: async ({ actor, body }) => {
-      const order = readOrder(reach, body)
-      refuseRetired(order.model, prices.now())
+      const order = readOrder(catalogue, reach, body)
+      refuseUnoffered(order.model, prices.now())
       refuseUnconfigured(reach, order.model)
       return quoteView(await quotes.make(actor.accountId, order), order)
     },
   })
 }
 
-function readOrder(reach: Reach, { model: id, input }: z.output<typeof QuoteBody>): Order {
-  const model = asReached(reach, findModel(null, id))
+function readOrder(catalogue: Catalogue, reach: Reach, { model: id, input }: z.output<typeof QuoteBody>): Order {
+  const model = asReached(reach, catalogue.findModel(null, id))
   const shape = model.kind === 'image' ? imageInputShape : videoInputShape
   const foreign = Object.entries(input).filter(([name, value]) => value !== undefined && !(name in shape))
   if (foreign.length > 0) {

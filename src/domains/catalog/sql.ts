@@ -9,12 +9,12 @@ export interface ModelPrice {
   readonly startsAt: Date
 }
 
-/** Every price of every model, the one that takes precedence first, and the time by the database's clock. */
+/** Every price of every model that was not taken back, the one that takes precedence first, and the time by the database's clock. */
 export async function readPrices(db: Queryable): Promise<{ prices: ModelPrice[]; now: Date }> {
   const rows = await db.query<ModelPrice & { now: Date }>(sql`
     /* catalog.readPrices */
     select model, version, unit, credits, rates, starts_at as "startsAt", clock_timestamp() as now
-    from model_prices order by model, starts_at desc, version desc`)
+    from model_prices where withdrawn_at is null order by model, starts_at desc, version desc`)
   return { prices: rows, now: rows[0]?.now ?? new Date() }
 }
 

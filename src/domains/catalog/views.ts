@@ -19,8 +19,8 @@ const facts = {
     .describe('What counts now; a quote binds it'),
   inputSchema: z.record(z.string(), z.unknown()).describe('JSON Schema of a request'),
   status: z
-    .enum(['available', 'deprecated', 'retired', 'unconfigured'])
-    .describe('`deprecated` has a date to end on and can be asked until then; `retired` and `unconfigured`, which lacks its key here, are refused'),
+    .enum(['available', 'deprecated', 'retired', 'disabled', 'unconfigured'])
+    .describe('`deprecated` has a date to end on and can be asked until then; `retired` and `unconfigured`, which lacks its key here, are refused; `disabled` is told to admins only'),
   shutdownAt: z.iso.datetime().nullable(),
   replacement: z.string().nullable(),
   simulated: z.boolean(),
@@ -29,53 +29,57 @@ const facts = {
 
 const promptCharacters = z.object({ max: z.number() })
 
+export const ImageLimits = z
+  .object({
+    n: z.object({ min: z.number(), max: z.number() }),
+    promptCharacters,
+    size: z.object({
+      default: z.string(),
+      presets: z.array(z.string()),
+      pixels: z.object({ min: z.number(), max: z.number() }).describe('Of an exact size'),
+      ratio: z.object({ min: z.number(), max: z.number() }),
+      step: z.number().int().describe('Both sides are multiples of it'),
+      sideMax: z.number().int().nullable(),
+    }),
+    outputFormats: z.array(z.string()),
+    qualities: z.array(z.string()),
+    backgrounds: z.array(z.string()),
+    referenceImages: z.object({ max: z.number() }),
+    options: z.array(z.string()).describe('The fields of a request that it honours besides prompt, n and size; every other one is refused'),
+  })
+  .describe('What it takes. An empty list: the field is refused')
+
 const ImageModelView = z
   .object({
     ...facts,
     kind: z.literal('image'),
-    limits: z
-      .object({
-        n: z.object({ min: z.number(), max: z.number() }),
-        promptCharacters,
-        size: z.object({
-          default: z.string(),
-          presets: z.array(z.string()),
-          pixels: z.object({ min: z.number(), max: z.number() }).describe('Of an exact size'),
-          ratio: z.object({ min: z.number(), max: z.number() }),
-          step: z.number().int().describe('Both sides are multiples of it'),
-          sideMax: z.number().int().nullable(),
-        }),
-        outputFormats: z.array(z.string()),
-        qualities: z.array(z.string()),
-        backgrounds: z.array(z.string()),
-        referenceImages: z.object({ max: z.number() }),
-        options: z.array(z.string()).describe('The fields of a request that it honours besides prompt, n and size; every other one is refused'),
-      })
-      .describe('What it takes. An empty list: the field is refused'),
+    limits: ImageLimits,
   })
   .meta({ id: 'ImageModel' })
 
 const choice = z.object({ default: z.string(), values: z.array(z.string()) })
 
+export const VideoLimits = z.object({
+  promptCharacters,
+  resolution: choice,
+  aspectRatio: choice.nullable().describe('Null where the resolution says it'),
+  durationSeconds: z.object({
+    default: z.number(),
+    min: z.number(),
+    max: z.number(),
+    values: z.array(z.number()).nullable().describe('The only ones there are; null where every whole second between is one'),
+    byResolution: z.record(z.string(), z.array(z.number())).describe('Resolutions that have only some of them'),
+  }),
+  audio: z.object({ default: z.boolean(), optional: z.boolean().describe('Whether it can be left out') }).nullable().describe('Null where the model makes no sound'),
+  options: z.array(z.string()),
+  cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
+})
+
 const VideoModelView = z
   .object({
     ...facts,
     kind: z.literal('video'),
-    limits: z.object({
-      promptCharacters,
-      resolution: choice,
-      aspectRatio: choice.nullable().describe('Null where the resolution says it'),
-      durationSeconds: z.object({
-        default: z.number(),
-        min: z.number(),
-        max: z.number(),
-        values: z.array(z.number()).nullable().describe('The only ones there are; null where every whole second between is one'),
-        byResolution: z.record(z.string(), z.array(z.number())).describe('Resolutions that have only some of them'),
-      }),
-      audio: z.object({ default: z.boolean(), optional: z.boolean().describe('Whether it can be left out') }).nullable().describe('Null where the model makes no sound'),
-      options: z.array(z.string()),
-      cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
-    }),
+    limits: VideoLimits,
   })
   .meta({ id: 'VideoModel' })
 
@@ -97,7 +101,7 @@ export function modelView(model: CatalogModel, { price, now, configured, ...rest
   return { ...common, kind: 'video', limits: videoLimits(model), inputSchema: videoSchema(model) }
 }
 
-function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
+export function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
   const copy = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ default: value, values: [...values] })
   const { resolution, aspectRatio, durationSeconds: { values, byResolution, ...range }, options } = limits
   const durations = { ...range, values: values && [...values], byResolution: Object.fromEntries(Object.entries(byResolution).map(([name, seconds]) => [name, [...seconds]])) }
@@ -109,7 +113,7 @@ const tail = {
   metadata: { type: 'object', additionalProperties: { type: 'string' } },
 }
 
-function imageLimits({ ability, imagesMax, defaults }: ImageModel): z.input<typeof ImageModelView>['limits'] {
+export function imageLimits({ ability, imagesMax, defaults }: ImageModel): z.input<typeof ImageModelView>['limits'] {
   const { presets, pixels, outputFormats, qualities, backgrounds, referenceImagesMax } = ability
   const { min, max, ratioMax, step, sideMax } = pixels ?? PRESETS_ONLY
   return {

@@ -1,4 +1,4 @@
-import { findModel, imageInputShape, orderImages, orderVideo, type StoredImageInput, type StoredVideoInput, UnsupportedOption } from '#domains/catalog'
+import { type Catalogue, imageInputShape, orderImages, orderVideo, type StoredImageInput, type StoredVideoInput, UnsupportedOption } from '#domains/catalog'
 import type { NewInput, Session } from '#domains/generations'
 import { z } from 'zod'
 import { DeadLetterDearer } from './errors.ts'
@@ -8,20 +8,23 @@ export const InputChange = z.strictObject({ ...imageInputShape, n: imageInputSha
 
 export type InputChange = z.output<typeof InputChange>
 
+/** The models as they are offered. */
+export type Models = Pick<Catalogue, 'findModel'>
+
 type Given = { readonly [Name in keyof InputChange]?: Exclude<InputChange[Name], undefined> }
 
 /**
  * The input with the change, checked like that of a new request. Refuses `UnknownModel`, `UnsupportedOption`, and `DeadLetterDearer` for more outputs than
  * the price was accepted for.
  */
-export function changeInput(session: Session, change: InputChange): NewInput {
+export function changeInput(catalogue: Models, session: Session, change: InputChange): NewInput {
   // What was left out is absent or undefined: either way it stays.
   const given: Given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-  return session.kind === 'image' ? changeImages(session, given) : changeVideo(session, given)
+  return session.kind === 'image' ? changeImages(catalogue, session, given) : changeVideo(catalogue, session, given)
 }
 
-function changeImages(session: Session, given: Given): NewInput {
-  const { input, outputs, expected } = orderImages(findModel('image', session.model), { ...(session.input as StoredImageInput), ...given }, '/input')
+function changeImages(catalogue: Models, session: Session, given: Given): NewInput {
+  const { input, outputs, expected } = orderImages(catalogue.findModel('image', session.model), { ...(session.input as StoredImageInput), ...given }, '/input')
   if (outputs > session.outputsWanted) throw new DeadLetterDearer({ outputs: session.outputsWanted })
   return { input, outputsWanted: outputs, width: expected?.width ?? null, height: expected?.height ?? null }
 }
@@ -29,8 +32,8 @@ function changeImages(session: Session, given: Given): NewInput {
 /** What of a video costs nothing more. */
 const FREE: readonly string[] = ['prompt', 'negativePrompt', 'seed']
 
-function changeVideo(session: Session, given: Given): NewInput {
-  const model = findModel('video', session.model)
+function changeVideo(catalogue: Models, session: Session, given: Given): NewInput {
+  const model = catalogue.findModel('video', session.model)
   const others = Object.keys(given).filter((name) => !FREE.includes(name))
   if (others.length > 0) {
     throw new UnsupportedOption({ model: model.name, errors: others.map((name) => ({ path: `/input/${name}`, message: 'cannot be changed: only the prompt, the negative prompt and the seed can' })) })

@@ -1,15 +1,21 @@
 import { InsufficientCredits } from '#domains/credits'
 import { type Reopened, reopen } from '#domains/generations'
 import type { Tx } from '#platform/db'
-import { changeInput, type InputChange } from './change-input.ts'
+import { changeInput, type InputChange, type Models } from './change-input.ts'
 import { DeadLetterMissing, DeadLetterResolved, DeadLetterUnpayable, DeadLetterUnretriable } from './errors.ts'
 import { lockLetter, resolveLetter } from './sql-letters.ts'
+
+/** What to make instead, and the models that it is checked against. */
+export interface Changing {
+  readonly input: InputChange
+  readonly catalogue: Models
+}
 
 export interface RetryInput {
   readonly letterId: string
   /** At no cost to the account. */
   readonly waived: boolean
-  readonly change: InputChange | null
+  readonly change: Changing | null
   /** Who wants it. */
   readonly by: string
 }
@@ -34,10 +40,10 @@ export async function retryLetter(tx: Tx, { letterId, waived, change, by }: Retr
 /** `reopen` with the refusals of this domain. */
 export async function reopenGeneration(
   tx: Tx,
-  { generationId, waived, change }: { readonly generationId: string; readonly waived: boolean; readonly change: InputChange | null },
+  { generationId, waived, change }: { readonly generationId: string; readonly waived: boolean; readonly change: Changing | null },
 ): Promise<Reopened | undefined> {
   try {
-    return await reopen(tx, { generationId, waived, ...(change === null ? {} : { change: (session) => changeInput(session, change) }) })
+    return await reopen(tx, { generationId, waived, ...(change === null ? {} : { change: (session) => changeInput(change.catalogue, session, change.input) }) })
   } catch (error) {
     if (!(error instanceof InsufficientCredits)) throw error
     const { requiredCredits, availableCredits } = error.members as { requiredCredits: number; availableCredits: number }

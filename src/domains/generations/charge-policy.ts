@@ -48,6 +48,10 @@ export const chargePolicies = {
     when: 'The provider does not accept this installation, or no longer offers the model', charged: 'nothing', operatorPays: 'no', reason: FAILED,
     codes: ['provider.unavailable', 'provider.model_unavailable'],
   },
+  model_unoffered: {
+    when: 'Its model was stopped or switched off before work on it had begun, and no other takes the same input at its price or less', charged: 'nothing', operatorPays: 'no',
+    reason: 'The model is no longer offered. Everything that was held went back.', codes: ['generation.model_unoffered'],
+  },
   outcome_unknown: {
     when: 'The connection was lost during the call, and again when it was repeated: nobody knows whether it was made', charged: 'nothing', operatorPays: 'perhaps',
     reason: 'The provider did not answer. Whether it made something is not known, and not your loss: everything that was held went back.', codes: ['provider.outcome_unknown'],

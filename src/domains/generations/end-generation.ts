@@ -10,7 +10,7 @@ import { buildTiming } from './timing.ts'
 export interface EndInput {
   readonly session: Session
   /** Why it ends. Only `finished` lets the outputs decide between success and failure. */
-  readonly cause: 'finished' | 'cancelled' | 'deadline' | 'crashed'
+  readonly cause: 'finished' | 'cancelled' | 'deadline' | 'crashed' | 'unoffered'
   readonly databaseSpans: readonly Span[]
   /** When the caller looked, by the database's clock. */
   readonly now: Date
@@ -43,7 +43,7 @@ async function settleHold(tx: Tx, session: Session, stored: readonly StoredOutpu
   const units = stored.reduce((sum, { billedUnits }) => sum + (billedUnits ?? 1), 0)
   return settle(tx, {
     reservationId: session.reservationId,
-    captured: BigInt(units) * session.priceCredits,
+    captured: BigInt(units) * (session.chargedPriceCredits ?? session.priceCredits),
     reason: describe(session, units),
     actor: 'system',
   })
@@ -63,6 +63,7 @@ function finalStatus(cause: EndInput['cause'], stored: number): GenerationStatus
 function failure(cause: EndInput['cause'], outputs: readonly OutputRow[]): { code: string; message: string } {
   if (cause === 'deadline') return { code: 'generation.deadline', message: 'It was not finished before its deadline.' }
   if (cause === 'crashed') return { code: 'generation.crashed', message: 'It could not be made: every worker that tried broke down.' }
+  if (cause === 'unoffered') return { code: 'generation.model_unoffered', message: 'Its model is no longer offered, and no other takes its place at its price.' }
   const first = outputs.find((output) => output.state === 'failed')
   return { code: first?.errorCode ?? 'generation.failed', message: first?.errorMessage ?? 'Nothing could be made.' }
 }

@@ -23,4 +23,6 @@ export { countArrivals, type InHand, listInHand, readWaiting, type Waiting } fro
 export { listOpen, readMedianMs } from './sql-sessions.ts'
 export { sweepDeadlines } from './sweep.ts'
 export { startSweepingVideos } from './sweep-videos.ts'
+export { countOpenByModel, type OpenOfModel } from './sql-move.ts'
+export { startMovingOn } from './sweep-unoffered.ts'
 export { startSweeping } from './sweeping.ts'

@@ -33,7 +33,7 @@ export const generationInvariants: readonly Invariant[] = [
       select s.id from generation_sessions s left join (
         select generation_id, sum(coalesce(billed_units, 1)) as units from generation_outputs where state = 'stored' group by generation_id) o on o.generation_id = s.id
       where s.status in ('succeeded', 'failed', 'cancelled')
-        and s.credits_captured <> case when s.waived then 0 else s.price_credits * coalesce(o.units, 0) end`,
+        and s.credits_captured <> case when s.waived then 0 else coalesce(s.charged_price_credits, s.price_credits) * coalesce(o.units, 0) end`,
   },
   {
     id: 'I-11',
@@ -76,7 +76,8 @@ export const generationInvariants: readonly Invariant[] = [
     violations: `
       select id from generation_sessions
       where credits_captured > credits_held or credits_captured < 0
-        or credits_held <> case when waived then 0 else coalesce(units, outputs_wanted) * price_credits end or waived <> (reservation_id is null)`,
+        or credits_held <> case when waived then 0 else coalesce(units, outputs_wanted) * price_credits end or waived <> (reservation_id is null)
+        or charged_price_credits > price_credits`,
   },
   {
     id: 'I-34',

@@ -41,6 +41,8 @@ export interface Session {
   readonly width: number | null
   readonly height: number | null
   readonly priceCredits: bigint
+  /** What a unit is charged when that is less than it was accepted at. */
+  readonly chargedPriceCredits: bigint | null
   /** Null when it was opened again at no cost. */
   readonly reservationId: string | null
   readonly waived: boolean

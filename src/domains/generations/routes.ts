@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
-  asReached, findModel, isConfigured, isSimulated, ModelRetired, ModelUnconfigured, type Order, orderImages, orderVideo, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, type Reach, UnknownModel,
+  asReached, type Catalogue, isConfigured, isSimulated, ModelDisabled, ModelRetired, ModelUnconfigured, type Order, orderImages, orderVideo, type PriceList, QuoteMismatch,
+  QuoteMissing, type Quotes, type Reach, UnknownModel,
   UnsupportedOption,
 } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
@@ -19,7 +20,7 @@ import { AccountBusy, GenerationMissing, IdempotencyInFlight, IdempotencyMismatc
 import { accountTopic, announceNew } from './live.ts'
 import { listGenerations, readGeneration } from './read.ts'
 import { Generation, GenerationPage, ImageBody, ListQuery, VideoBody } from './schemas.ts'
-import { submit } from './submit.ts'
+import { findFirst, submit } from './submit.ts'
 import { usageRoutes } from './usage-routes.ts'
 import { acceptedView } from './view.ts'
 import { zipRoute } from './zip-route.ts'
@@ -29,6 +30,7 @@ export interface GenerationRoutesParts {
   readonly db: Db
   readonly storage: Storage
   readonly realtime: Realtime
+  readonly catalogue: Catalogue
   readonly prices: PriceList
   readonly quotes: Quotes
   readonly reach: Reach
@@ -42,7 +44,8 @@ export interface GenerationRoutesParts {
 
 const BySlug = z.strictObject({ model: z.string().min(1).max(100) })
 const submitErrors = [
-  UnknownModel, ModelRetired, ModelUnconfigured, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+  UnknownModel, ModelRetired, ModelDisabled, ModelUnconfigured, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch,
+  IdempotencyInFlight,
 ] as const
 const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
@@ -53,7 +56,8 @@ export function generationRoutes(parts: GenerationRoutesParts) {
 
 /** What is asked of a model, and the rest of the request. */
 interface Request {
-  readonly order: Order
+  /** Refuses what the model cannot do. */
+  readonly order: () => Order
   readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl'>
   readonly actor: { readonly accountId: string; readonly userId: string }
   readonly key: string | null
@@ -72,7 +76,7 @@ function submitRoutes(routes: GenerationRoutesParts) {
       body: ImageBody,
       handle: async ({ actor, params, body, key, request }) => {
         const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
-        const order = orderImages(asReached(routes.reach, findModel('image', params.model)), input)
+        const order = () => orderImages(asReached(routes.reach, routes.catalogue.findModel('image', params.model)), input)
         return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
       },
     }),
@@ -84,7 +88,7 @@ function submitRoutes(routes: GenerationRoutesParts) {
       body: VideoBody,
       handle: async ({ actor, params, body, key, request }) => {
         const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
-        const order = orderVideo(asReached(routes.reach, findModel('video', params.model)), input)
+        const order = () => orderVideo(asReached(routes.reach, routes.catalogue.findModel('video', params.model)), input)
         return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
       },
     }),
@@ -93,12 +97,22 @@ function submitRoutes(routes: GenerationRoutesParts) {
 
 function acceptor({ db, realtime, prices, quotes, reach, onAccepted }: GenerationRoutesParts) {
   const parts = { db, prices, quotes, admission: new Admission(db) }
-  return async ({ order, tail, actor, key, asked }: Request) => {
+  const take = async ({ order: makeOrder, tail, actor, key, asked }: Request) => {
+    const order = makeOrder()
     refuseUnbuilt(order, tail.webhookUrl)
     const { metadata, deadlineSeconds, priority, quoteId = null } = tail
-    const { accepted, replayed } = await submit(parts, {
+    return submit(parts, {
       accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(reach, order.model), configured: isConfigured(reach, order.model),
       metadata, deadlineSeconds, priority, key, quoteId, request: asked,
+    })
+  }
+  return async (request: Request) => {
+    const { actor, key, asked } = request
+    const { accepted, replayed } = await take(request).catch(async (error: unknown) => {
+      // A repetition may come after the model was narrowed: it was accepted in time.
+      const first = error instanceof UnsupportedOption ? await findFirst(db, actor.accountId, key, asked) : undefined
+      if (first === undefined) throw error
+      return { accepted: first, replayed: true }
     })
     if (!replayed) {
       onAccepted()

@@ -76,7 +76,7 @@ export const Generation = z
     phase: z.enum(['waiting_provider', 'storing', 'retrying', 'outcome_unknown']).nullable(),
     input: z.record(z.string(), z.unknown()),
     size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
-    credits: z.object({ price: credits.describe('Of one image, or one second of video'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
+    credits: z.object({ price: credits.describe('Of one image, or one second of video, as it is charged'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
     charged: z
       .object({ credits, class: z.enum(chargeClasses), reason: z.string() })
       .describe('Were you charged? The credits taken so far, and why: docs/reference/charges.md has the classes'),

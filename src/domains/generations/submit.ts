@@ -1,4 +1,6 @@
-import { ModelRetired, ModelUnconfigured, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired, unitPrice, unitsOf } from '#domains/catalog'
+import {
+  ModelDisabled, ModelRetired, ModelUnconfigured, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseUnoffered, unitPrice, unitsOf,
+} from '#domains/catalog'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
@@ -37,7 +39,7 @@ export interface SubmitParts {
  * Accepts a request: credits held, generation and message written, in one transaction, which is one statement when the
  * account's first lot covers the price. The price is the quote's when one is named, else that of the moment; either stays with the generation.
  *
- * Refuses `ModelRetired`, `ModelUnconfigured`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * Refuses `ModelRetired`, `ModelDisabled`, `ModelUnconfigured`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
  * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
  * key: the first answer comes again, `replayed`.
  */
@@ -58,16 +60,22 @@ type UnitPrice = Pick<Price, 'credits' | 'version'>
 /** A repetition may come after its quote has expired, or its model has ended or lost its key: it was accepted in time. */
 async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput, key: IdempotencyKey | null): Promise<UnitPrice | 'of the first'> {
   try {
-    refuseRetired(input.order.model, prices.now())
+    refuseUnoffered(input.order.model, prices.now())
     if (input.configured === false) throw new ModelUnconfigured({ model: input.order.model.name })
     if (input.quoteId === null) return unitPrice(prices, input.order)
     return await quotes.priceOf(input.quoteId, input.accountId, input.order)
   } catch (error) {
-    const late = error instanceof QuoteMissing || error instanceof ModelRetired || error instanceof ModelUnconfigured
+    const late = error instanceof QuoteMissing || error instanceof ModelRetired || error instanceof ModelDisabled || error instanceof ModelUnconfigured
     const repeats = late && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
     if (repeats) return 'of the first'
     throw error
   }
+}
+
+/** The first answer to a request that is repeated, whatever has become of its model since; undefined when there was none. Refuses as `submit` does. */
+export async function findFirst(db: Db, accountId: string, key: string | null, { address, body }: SubmitInput['request']): Promise<Accepted | undefined> {
+  if (key === null || (await getKey(db, accountId, key)) === undefined) return undefined
+  return readFirst(db, accountId, { key, requestHash: requestHash(address, body) })
 }
 
 async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promise<Accepted> {

@@ -27,7 +27,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
     status: session.status,
     phase: session.phase,
     credits: {
-      price: Number(session.priceCredits),
+      price: Number(session.chargedPriceCredits ?? session.priceCredits),
       held: isFinal(session.status) ? 0 : Number(session.creditsHeld),
       captured: Number(session.creditsCaptured),
       released: Number(session.creditsReleased),

@@ -11,6 +11,7 @@ export { imageModels } from './image-models.ts'
 export { videoModels } from './video-models.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
 export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'
+export type { LifeNotice } from './transport/index.ts'
 export {
   ProviderFailure,
   toFailureRecord,

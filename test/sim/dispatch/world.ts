@@ -1,5 +1,5 @@
 import { changeLimit, effectOf, limitFromSettings, pauseProvider, resumeProvider } from '#domains/capacity'
-import { orderImages } from '#domains/catalog'
+import { findModel, orderImages } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
 import { DeadLetterResolved, DeadLetterUnpayable, DeadLetterUnretriable, discardLetter, retryLetter, startBatch, stopBatch, workBatch } from '#domains/dead-letters'
 import { buryMessage, IdempotencyMismatch, type Session } from '#domains/generations'
@@ -166,7 +166,7 @@ export class World {
     try {
       switch (call.do) {
         case 'retry': {
-          const retry = { letterId: this.letterIds.get(call.letter)!, waived: call.waived, change: call.fewer ? { n: 1 } : null, by: BY }
+          const retry = { letterId: this.letterIds.get(call.letter)!, waived: call.waived, change: call.fewer ? { input: { n: 1 }, catalogue: { findModel } } : null, by: BY }
           await db.transaction((tx) => retryLetter(tx, retry))
           return 'reopened'
         }

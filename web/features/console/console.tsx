@@ -11,6 +11,7 @@ import { mayAs } from './role.ts'
 const rooms = [
   { href: '/admin/dlq/messages', label: 'Dead letters' },
   { href: '/admin/queues', label: 'Queues' },
+  { href: '/admin/models', label: 'Models' },
 ] as const
 
 /** The operator's rooms. For anybody else there is nothing here. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
 import { identify, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
-import { IMAGE_MODELS } from './models.ts'
+import type { ListedModel } from '../port.ts'
+import { IMAGE_MODELS, VIDEO_MODELS } from './models.ts'
 import { makeImages, type Studio } from './simulator-images.ts'
 import { refuseAtTheDoor, refusal } from './simulator-refusals.ts'
 import { readFields, readImageRequest } from './simulator-request.ts'
@@ -13,6 +14,8 @@ export interface OpenaiSimulatorOptions {
   readonly latencyMs?: number | undefined
   /** The one key that is accepted. Left out: any. */
   readonly apiKey?: string | undefined
+  /** Its list of models with the day on which each ends, read anew for each question. Left out: those that its adapter knows. */
+  readonly listed?: (() => readonly ListedModel[]) | undefined
   /** `plain` draws nothing worth looking at, in a few milliseconds: for load tests. */
   readonly pictures?: 'scenes' | 'plain' | undefined
 }
@@ -42,7 +45,7 @@ export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulato
       runs.close()
       void clips.close()
     },
-    handle: (request, response) => handle({ studio, runs, clips, plain: options.pictures === 'plain', apiKey: options.apiKey, request, response }),
+    handle: (request, response) => handle({ studio, runs, clips, plain: options.pictures === 'plain', apiKey: options.apiKey, listed: options.listed ?? listKnown, request, response }),
   }
 }
 
@@ -52,6 +55,7 @@ interface Exchange {
   readonly clips: Clips
   readonly plain: boolean
   readonly apiKey: string | undefined
+  readonly listed: () => readonly ListedModel[]
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
@@ -74,7 +78,7 @@ async function route(exchange: Exchange, { pathname, searchParams }: URL): Promi
   const id = /^\/v1\/videos\/([^/]+)/.exec(pathname)?.[1] ?? ''
   if (call === 'POST /v1/images/generations') return answerImages(exchange, 'generations')
   if (call === 'POST /v1/images/edits') return answerImages(exchange, 'edits')
-  if (call === 'GET /v1/models') return sendJson(response, JSON.stringify(modelList()))
+  if (call === 'GET /v1/models') return sendJson(response, JSON.stringify(modelList(exchange.listed())))
   if (call === 'POST /v1/videos') return beginVideo(exchange, readVideoRequest(await readFields(request)))
   if (call === 'POST /v1/videos/:id/remix') return remix(exchange, findRun(exchange, id))
   if (call === 'GET /v1/videos') return listVideos(exchange, searchParams)
@@ -151,7 +155,7 @@ async function answerImages({ studio, request, response }: Exchange, kind: 'gene
   refuseAtTheDoor(directives)
   const answer = await makeImages(studio, asked, caller)
   if (directives.has('lost-reply')) return void request.socket.destroy()
-  announceEnd(response, asked.model.shutdownAt)
+  announceEnd(response, directives.has('sunset') ? endOfNextMonth() : asked.model.shutdownAt)
   sendJson(response, directives.has('bad-json') ? answer.slice(0, Math.floor(answer.length / 2)) : answer)
 }
 
@@ -168,8 +172,17 @@ function authenticate({ request, apiKey }: Exchange): void {
   throw refusal(401, { code: 'invalid_api_key', message: 'Incorrect API key provided.' })
 }
 
-function modelList(): unknown {
-  const models = IMAGE_MODELS.flatMap(({ id, aliases, shutdownAt }) => [id, ...(aliases ?? [])].map((each) => ({ id: each, shutdownAt })))
+/** The same for a whole month: what is announced twice is the same announcement. */
+function endOfNextMonth(): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 2, 1)).toISOString()
+}
+
+function listKnown(): readonly ListedModel[] {
+  return [...IMAGE_MODELS, ...VIDEO_MODELS].flatMap(({ id, aliases, shutdownAt }) => [id, ...(aliases ?? [])].map((each) => ({ id: each, shutdownAt })))
+}
+
+function modelList(models: readonly ListedModel[]): unknown {
   return {
     object: 'list',
     data: models.map(({ id, shutdownAt }) => ({ id, object: 'model', created: 1_795_340_000, owned_by: 'simulator', shutdown_date: shutdownAt })),

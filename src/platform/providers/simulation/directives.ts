@@ -22,6 +22,7 @@ const FAULTS = [
   'too-large',
   'redirect-private',
   'pixel-flood',
+  'sunset',
 ] as const
 
 export type FaultName = (typeof FAULTS)[number]

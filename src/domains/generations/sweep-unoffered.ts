@@ -1,0 +1,95 @@
+import { asReached, type Catalogue, type Entry, isSimulated, type PriceList, type Reach, statusOf, unitPrice } from '#domains/catalog'
+import { startRepeating } from '#lib/repeat'
+import type { Db } from '#platform/db'
+import type { Realtime } from '#platform/realtime'
+import type { Logger } from '#platform/telemetry'
+import { endGeneration } from './end-generation.ts'
+import { announce } from './live.ts'
+import { moveToModel } from './move-to-model.ts'
+import type { Session } from './model.ts'
+import { listUntouched, lockUntouched } from './sql-move.ts'
+import { readClock } from './sql-sessions.ts'
+
+export interface MovingParts {
+  readonly db: Db
+  readonly realtime: Realtime
+  readonly catalogue: Catalogue
+  readonly prices: PriceList
+  /** A model that is made elsewhere has not ended where that is reached. */
+  readonly reach: Reach
+}
+
+export interface Moved {
+  readonly moved: number
+  readonly ended: number
+}
+
+const BATCH = 100
+const EVERY_MS = 10_000
+
+/**
+ * Deals with what waits for models that can no longer be asked: it goes to the model's successor, never at a dearer price, or ends with everything released.
+ * What somebody works on, or what was begun, goes on as it is.
+ *
+ * One transaction each. Safe to repeat, and any number of processes may do it: whoever claims a generation first has it. Answers how many it dealt with.
+ */
+export async function sweepUnoffered(parts: MovingParts): Promise<Moved> {
+  const { catalogue } = parts
+  const over = catalogue.entries().filter((entry) => isOver(parts, entry)).map(({ model }) => model)
+  let [moved, ended] = [0, 0]
+  for (const id of over.length === 0 ? [] : await listUntouched(parts.db, over, BATCH)) {
+    const became = await moveOn(parts, id)
+    if (became === 'moved') moved += 1
+    if (became === 'ended') ended += 1
+  }
+  return { moved, ended }
+}
+
+/** What waits for a model that was only switched off waits on, unless the admin said otherwise. */
+function isOver({ reach, prices }: MovingParts, { model, moveQueued }: Entry): boolean {
+  const status = statusOf(asReached(reach, model), prices.now())
+  return status === 'retired' || (status === 'disabled' && moveQueued)
+}
+
+async function moveOn(parts: MovingParts, id: string): Promise<'moved' | 'ended' | 'left'> {
+  const { db, realtime, catalogue } = parts
+  return db.transaction(async (tx) => {
+    const session = await lockUntouched(tx, id)
+    const entry = catalogue.entries().find(({ model }) => model.id === session?.model)
+    // Taken, moved or ended since it was listed.
+    if (session === undefined || entry === undefined || !isOver(parts, entry)) return 'left'
+    const tell = (status: 'queued' | 'failed', seq: number) => tx.afterCommit(() => announce(realtime, { id, accountId: session.accountId, status, seq }))
+    const moved = await moveToSuccessor(tx, parts, session)
+    if (moved !== undefined) {
+      tell('queued', moved)
+      return 'moved'
+    }
+    const { seq } = await endGeneration(tx, { session, cause: 'unoffered', databaseSpans: [], now: await readClock(tx) })
+    tell('failed', seq)
+    return 'ended'
+  })
+}
+
+function moveToSuccessor(tx: Parameters<typeof moveToModel>[0], { catalogue, prices, reach }: MovingParts, session: Session): Promise<number | undefined> {
+  const model = catalogue.successorOf(session.model, prices.now())
+  if (model === null) return Promise.resolve(undefined)
+  return moveToModel(tx, {
+    session, model, simulated: isSimulated(reach, model), priceOf: (order) => unitPrice(prices, order).credits,
+    reason: `${session.model} is no longer offered`,
+  })
+}
+
+/** Sweeps until the answer is called, which waits for the sweep under way. */
+export function startMovingOn(parts: MovingParts & { readonly log: Logger; readonly onMessages: () => void }): () => Promise<void> {
+  const { log, onMessages } = parts
+  return startRepeating({
+    everyMs: EVERY_MS,
+    onError: (error) => log.error({ err: error }, 'moving on what waits for models that are no longer offered failed'),
+    work: async () => {
+      const { moved, ended } = await sweepUnoffered(parts)
+      if (moved + ended === 0) return
+      log.warn({ moved, ended }, 'what waited for models that are no longer offered was moved or ended')
+      onMessages()
+    },
+  })
+}
