@@ -57,6 +57,16 @@ export const models: readonly CatalogModel[] = [
   },
 ]
 
+/**
+ * Who may make what a model cannot be asked for at the moment, in order: models of the same kind. Read through `fallbacksOf` alone. None leads to another vendor:
+ * what is asked of one is not handed to another unless the operator says so.
+ */
+export const fallbacks: Readonly<Record<string, readonly string[]>> = {
+  'seedream-5': ['seedream-4-5'],
+  'seedream-5-flash': ['seedream4'],
+  'seedream-5-pro': ['seedream-5'],
+}
+
 /** Throws for a model that the adapter does not know: nobody could say what it takes. */
 function offer({ narrowed, replacement, ...rest }: Offer): ImageModel {
   const known = findModel(imageModels[rest.provider] ?? [], rest.providerModel)

@@ -6,6 +6,7 @@ import type { StoredImageInput } from '#domains/catalog'
 import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
 import { announce } from './live.ts'
 import { failurePolicies, pauseBefore } from './retry-policy.ts'
+import { servingInput } from './model.ts'
 import type { ImageRun, Run } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
 import { type FailureRecord, insertFailedOutput, insertOutput, recordFailure, recordResult, spoilResult } from './sql-work.ts'
@@ -64,7 +65,7 @@ async function call(run: ImageRun, index: number): Promise<Paid | undefined> {
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
-  const { n: _, ...wanted } = session.input as StoredImageInput
+  const { n: _, ...wanted } = servingInput(session) as StoredImageInput
   const request = { ...wanted, providerModel: session.providerModel, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
@@ -105,7 +106,7 @@ async function transfer(run: ImageRun, index: number, { attemptId, result }: Pai
     const { body } = await storage.open(objectKey)
     const image = await inspectImage(body)
     const transferMs = Math.round(performance.now() - started)
-    const output = { id: newId(), index, objectKey, bytes, sha256, transferMs, ...image }
+    const output = { id: newId(), attemptId, index, objectKey, bytes, sha256, transferMs, ...image }
     const visible = await watch.time(insertOutput(db, fence, output, { output: outputView({ ...output, bytes: BigInt(bytes) }) }))
     if (!visible) return await storage.delete(objectKey)
     failpoint('worker.after_output')

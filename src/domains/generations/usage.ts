@@ -39,7 +39,7 @@ export async function readUsage(db: Queryable, query: UsageQuery): Promise<Usage
     with charged as (
       select case ${query.by}::text when 'model' then model else to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD') end as key,
         -- A video is one output, however many units of its price it was charged.
-        credits_captured, least(outputs_wanted, credits_captured / price_credits) as outputs
+        credits_captured, least(outputs_wanted, credits_captured / coalesce(charged_price_credits, price_credits)) as outputs
       from generation_sessions
       where account_id = ${query.accountId} and credits_captured > 0
         and finished_at >= (${query.from}::date)::timestamp at time zone 'UTC'
