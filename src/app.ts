@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import { accountRoutes, Identifier, openAuth, OperatorKey, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
 import { adminRoutes, books, deadLetterRoutes, operationRoutes } from '#domains/admin'
 import { limitFromSettings } from '#domains/capacity'
-import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
+import { catalogRoutes, fallbacksOf, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, Router, startCollecting, startRoutingWaiting,
+  startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -70,6 +71,8 @@ interface Platform {
   readonly providers: ReadonlyMap<string, ImageProvider>
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly relay: Relay
+  readonly prices: PriceList
+  readonly router: Router
 }
 
 /** Closes one thing within the grace that is left. False when it had to cut something off. */
@@ -119,7 +122,10 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const { timeoutMs: _, ...videos } = reach({ ...modelArkImages, apiKey: videoKey }, modelArk, MODELARK)
   const videoProviders = await openVideoProviders({ bytedance: videos })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay }
+  const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
+  closers.push(cleanly(() => prices.close()))
+  const router = new Router({ prices, fallbacksOf, isSimulated: (kind, name) => (kind === 'image' ? providers : videoProviders).get(name)?.simulated })
+  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay, prices, router }
 }
 
 /** A vendor with a key is itself; without one it is simulated, at an address that was given or by the simulator of this process. */
@@ -177,13 +183,13 @@ function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform,
 const BUILT_LANES = ['image', 'video'] as const
 
 async function startWorker(platform: Platform, { config, log, version, secret }: AppParts, closers: Closer[]): Promise<void> {
-  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay } = platform
+  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay, router } = platform
   await limitProviders(platform, config)
   const abort = new AbortController()
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
   const starts = new StartMeter()
   const callbacks = new CallbackAddresses(secret, config.http.publicUrl)
-  const parts = { db, storage, realtime, providers, videoProviders, callbacks, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const parts = { db, storage, realtime, providers, videoProviders, callbacks, router, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
@@ -195,8 +201,9 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
     onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
   })
   const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned: () => relay.poke() }) : () => Promise.resolve()
+  const stopRouting = startRoutingWaiting({ db, realtime, router, meter: parts.meter, log, onMoved: () => relay.poke() })
   closers.push(async (graceMs) => {
-    await stopSweeping()
+    await Promise.all([stopSweeping(), stopRouting()])
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
     await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -221,10 +228,8 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   if (!api) return undefined
   const identifier = new Identifier(db, secret)
   const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
-  const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
-  closers.push(cleanly(() => prices.close()))
   const server = await openHttpServer({
-    routes: describeRoutes(platform, parts, { identifier, prices }),
+    routes: describeRoutes(platform, parts, { identifier }),
     identify: async (request) => operator?.identify(request) ?? identifier.identify(request.headers.cookie),
     checks: {
       database: async () => void (await db.query(sql`/* app.check */ select 1`)),
@@ -245,7 +250,6 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
 /** What only a process that answers HTTP has. */
 interface ServerParts {
   readonly identifier: Identifier
-  readonly prices: PriceList
 }
 
 /** Figures of the lanes, for operators and for metrics. */
@@ -277,8 +281,8 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
   return monitor
 }
 
-function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
-  const { db, storage, realtime, providers, videoProviders, relay } = platform
+function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier }: ServerParts) {
+  const { db, storage, realtime, providers, videoProviders, relay, prices } = platform
   const quotes = new Quotes(db, prices)
   const simulated = new Set([...namesOfSimulated('image', providers), ...namesOfSimulated('video', videoProviders)])
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })

@@ -3188,6 +3188,7 @@ export interface paths {
             webhookUrl?: string
             deadlineSeconds?: number
             priority?: ("interactive" | "bulk")
+            allowFallback?: boolean
             metadata?: { [key: string]: string }
           }
         }
@@ -3554,6 +3555,7 @@ export interface paths {
             webhookUrl?: string
             deadlineSeconds?: number
             priority?: ("interactive" | "bulk")
+            allowFallback?: boolean
             metadata?: { [key: string]: string }
           }
         }
@@ -4051,6 +4053,7 @@ export interface components {
       } | null)
       credits: {
         price: number
+        chargedPrice: number
         held: number
         captured: number
         released: number
@@ -4069,6 +4072,12 @@ export interface components {
         position: number
         estimatedStartAt: (string | null)
       } | null)
+      servedBy: Array<{
+        model: string
+        provider: string
+        outputs: Array<number>
+        reason: (("provider_unavailable" | "provider_failed" | "model_retired") | null)
+      }>
       outputs: Array<components["schemas"]["Output"]>
       failures: Array<components["schemas"]["Failure"]>
       error: ({

@@ -54,7 +54,7 @@ export function generationRoutes(parts: GenerationRoutesParts) {
 /** What is asked of a model, and the rest of the request. */
 interface Request {
   readonly order: Order
-  readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl'>
+  readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl' | 'allowFallback'>
   readonly actor: { readonly accountId: string; readonly userId: string }
   readonly key: string | null
   readonly asked: { readonly address: string; readonly body: unknown }
@@ -71,9 +71,9 @@ function submitRoutes(routes: GenerationRoutesParts) {
       summary: 'Ask for images: holds the credits and answers at once',
       body: ImageBody,
       handle: async ({ actor, params, body, key, request }) => {
-        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
+        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback, ...input } = body
         const order = orderImages(findModel('image', params.model), input)
-        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
+        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback }, actor, key, asked: { address: request.url, body } })
       },
     }),
     route({
@@ -83,9 +83,9 @@ function submitRoutes(routes: GenerationRoutesParts) {
       summary: 'Ask for a video: holds the credits and answers at once',
       body: VideoBody,
       handle: async ({ actor, params, body, key, request }) => {
-        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
+        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback, ...input } = body
         const order = orderVideo(findModel('video', params.model), input)
-        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
+        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback }, actor, key, asked: { address: request.url, body } })
       },
     }),
   ]
@@ -95,9 +95,9 @@ function acceptor({ db, realtime, prices, quotes, simulated, onAccepted }: Gener
   const parts = { db, prices, quotes, admission: new Admission(db) }
   return async ({ order, tail, actor, key, asked }: Request) => {
     refuseUnbuilt(order, tail.webhookUrl)
-    const { metadata, deadlineSeconds, priority, quoteId = null } = tail
+    const { metadata, deadlineSeconds, priority, quoteId = null, allowFallback } = tail
     const { accepted, replayed } = await submit(parts, {
-      accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(simulated, order.model), metadata, deadlineSeconds, priority, key, quoteId, request: asked,
+      accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(simulated, order.model), metadata, deadlineSeconds, priority, allowFallback, key, quoteId, request: asked,
     })
     if (!replayed) {
       onAccepted()
