@@ -33,8 +33,7 @@ alter table provider_attempts
   add column model text,
   add column provider text,
   add column provider_model text;
-create index idx_provider_attempts_ended on provider_attempts (finished_at)
-  include (provider, kind, model, state, failure_reason, started_at) where finished_at is not null;
+create index idx_provider_attempts_ended on provider_attempts (finished_at) where finished_at is not null;
 
 alter table generation_outputs
   -- The call that made it, and for which model. Null for outputs of earlier versions.
@@ -55,6 +54,8 @@ create table provider_costs (
 );
 create trigger provider_costs_append_only before update or delete on provider_costs
   for each row execute function refuse_change();
+create trigger provider_costs_kept before truncate on provider_costs
+  for each statement execute function refuse_change();
 
 -- List prices of the vendors, as published in November 2026. Pro images above 2.6 megapixels cost twice what smaller ones do; the dearer price stands for both.
 insert into provider_costs (provider, provider_model, unit, rate, micro_usd, starts_at)

@@ -5,17 +5,19 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { accountRoutes, Identifier, openAuth, OperatorKey, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
-import { adminRoutes, books, deadLetterRoutes, operationRoutes } from '#domains/admin'
+import { adminRoutes, books, deadLetterRoutes, operationRoutes, routingRoutes } from '#domains/admin'
 import { limitFromSettings } from '#domains/capacity'
 import { catalogRoutes, fallbacksOf, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, Router, startCollecting, startRoutingWaiting,
-  startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, ProviderHealth, readMedianMs, readWaiting, resumeAll, Router, startCollecting,
+  startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
+import { readToday, spendingRoutes } from '#domains/spending'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
+import { Remembered } from '#lib/remembered'
 import { startRepeating } from '#lib/repeat'
 import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
@@ -34,6 +36,7 @@ const OPENAI = 'https://api.openai.com/v1'
 const RELAY_POLL_MS = 500
 const VERIFY_MS = 5 * 60_000
 const TIDY_MS = 10 * 60_000
+const SPENDING_MS = 15_000
 /** Messages that have left stay this long, for whoever has to find out what happened. */
 const MESSAGES_KEPT_HOURS = 7 * 24
 
@@ -73,6 +76,7 @@ interface Platform {
   readonly relay: Relay
   readonly prices: PriceList
   readonly router: Router
+  readonly isSimulated: (kind: string, provider: string) => boolean | undefined
 }
 
 /** Closes one thing within the grace that is left. False when it had to cut something off. */
@@ -124,8 +128,9 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
   const prices = await PriceList.open(db, (error) => log.error({ err: error }, 'reading the price list failed'))
   closers.push(cleanly(() => prices.close()))
-  const router = new Router({ prices, fallbacksOf, isSimulated: (kind, name) => (kind === 'image' ? providers : videoProviders).get(name)?.simulated })
-  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay, prices, router }
+  const isSimulated = (kind: string, name: string) => (kind === 'image' ? providers : videoProviders).get(name)?.simulated
+  const router = new Router({ prices, fallbacksOf, isSimulated })
+  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay, prices, router, isSimulated }
 }
 
 /** A vendor with a key is itself; without one it is simulated, at an address that was given or by the simulator of this process. */
@@ -227,6 +232,7 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   const { config, log, version, webReady, secret } = parts
   if (!api) return undefined
   const identifier = new Identifier(db, secret)
+  measureSpending(platform)
   const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
   const server = await openHttpServer({
     routes: describeRoutes(platform, parts, { identifier }),
@@ -281,19 +287,36 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
   return monitor
 }
 
+/** What providers cost today, for alarms: figures over all processes, from the log. */
+function measureSpending({ db, metrics }: Platform): void {
+  const today = new Remembered(() => readToday(db), SPENDING_MS)
+  const gauge = (name: string, help: string, figure: 'costMicroUsd' | 'wasteMicroUsd') => metrics.gauge({
+    name, help, labelNames: ['provider', 'kind', 'simulated'],
+    async collect() {
+      this.reset()
+      for (const row of await today.get()) this.set({ provider: row.provider, kind: row.kind, simulated: String(row.simulated) }, Number(row[figure]))
+    },
+  })
+  gauge('provider_cost_today_micro_usd', 'What calls of this day (UTC) cost, in millionths of a dollar; of simulated ones what they would have', 'costMicroUsd')
+  gauge('provider_waste_today_micro_usd', 'Of that, for calls whose output nobody has', 'wasteMicroUsd')
+}
+
 function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier }: ServerParts) {
-  const { db, storage, realtime, providers, videoProviders, relay, prices } = platform
+  const { db, storage, realtime, providers, videoProviders, relay, prices, router, isSimulated } = platform
+  const health = new ProviderHealth(db)
   const quotes = new Quotes(db, prices)
   const simulated = new Set([...namesOfSimulated('image', providers), ...namesOfSimulated('video', videoProviders)])
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
   const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
   return [
     ...accountRoutes({ auth, identifier, app }),
-    ...catalogRoutes({ prices, quotes, simulated, medianMs: (model) => readMedianMs(db, model) }),
+    ...catalogRoutes({ prices, quotes, simulated, medianMs: (model) => readMedianMs(db, model), health: (model) => health.wordOf(model) }),
     ...creditRoutes({ db }),
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
-    ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
+    ...operationRoutes({ db, realtime, monitor: openMonitor(platform), health }),
+    ...routingRoutes({ db, prices, router, isSimulated }),
+    ...spendingRoutes({ db, creditValueMicroUsd: config.creditValueMicroUsd }),
     ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }

@@ -3,13 +3,14 @@ import { route } from '#platform/http'
 import { ModelRetired, UnknownModel, UnsupportedOption } from './errors.ts'
 import { findModel } from './find-model.ts'
 import { imageInputShape } from './image-input.ts'
+import type { CatalogModel } from './model.ts'
 import { models } from './models.ts'
 import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
 import { isSimulated, type Simulated } from './simulated.ts'
 import { videoInputShape } from './video-input.ts'
-import { ModelView, modelView, QuoteView, quoteView } from './views.ts'
+import { type ModelHealth, ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
 export interface CatalogRoutesParts {
   readonly prices: PriceList
@@ -17,13 +18,15 @@ export interface CatalogRoutesParts {
   readonly simulated: Simulated
   /** How long a generation by the model took lately; null when there were none. */
   readonly medianMs: (model: string) => Promise<number | null>
+  /** How it fares, in a word. */
+  readonly health: (model: CatalogModel) => Promise<ModelHealth>
 }
 
 export function catalogRoutes(parts: CatalogRoutesParts) {
   return [modelsRoute(parts), quotesRoute(parts)]
 }
 
-function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
+function modelsRoute({ prices, simulated, medianMs, health }: CatalogRoutesParts) {
   return route({
     method: 'GET',
     path: '/api/models',
@@ -36,7 +39,7 @@ function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
     errors: [],
     handle: async () => {
       const items = models.map(async (model) =>
-        modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: isSimulated(simulated, model), medianMs: await medianMs(model.id) }),
+        modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: isSimulated(simulated, model), medianMs: await medianMs(model.id), health: await health(model) }),
       )
       return { items: await Promise.all(items), nextCursor: null }
     },

@@ -2,9 +2,6 @@
  * What is made by another model when the one that was asked for cannot be had. Two vendors, each with its simulator, which count what they were asked for.
  */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { limitFromSettings, pauseProvider, resumeProvider } from '#domains/capacity'
 import { findModel, type ImageInput, orderImages, PriceList } from '#domains/catalog'
@@ -12,16 +9,12 @@ import { retryLetter } from '#domains/dead-letters'
 import { armFailpoints } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import { sql } from '#platform/db'
-import { openProviders } from '#platform/providers'
-import { bytedanceSimulator } from '#platform/providers/bytedance/simulator'
-import { openaiSimulator } from '#platform/providers/openai/simulator'
-import { serveVendors } from '#platform/providers/simulation'
 import { Realtime } from '#platform/realtime'
-import { openStorage } from '#platform/storage'
 import { openMetrics, silentLogger } from '#platform/telemetry'
 import { flavours, openTestDatabase } from '#test/database'
 import { openDesk, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
+import { openVendors } from '#test/vendors'
 import { openMeter } from './meter.ts'
 import { readGeneration } from './read.ts'
 import { WaitingRouter } from './route-waiting.ts'
@@ -32,21 +25,7 @@ const GPT = { model: 'gpt-image-2', price: 4n }
 /** Who may make what; each test says it anew. */
 let chain: readonly string[] = []
 
-const directory = mkdtempSync(join(tmpdir(), 'cooly-fallback-'))
-const options = { latencyMs: 0, pictures: 'plain', urlTtlSeconds: 3_600 } as const
-const vendors = await serveVendors([bytedanceSimulator({ ...options, apiKey: 'right' }), openaiSimulator({ ...options, apiKey: 'right' })], { host: '127.0.0.1', port: 0 })
-const storage = await openStorage({ directory })
-after(async () => {
-  await vendors.close()
-  rmSync(directory, { recursive: true })
-})
-
-function providersWith(openaiKey: string) {
-  return openProviders({
-    bytedance: { apiKey: 'right', baseUrl: `${vendors.url}/api/v3`, simulated: true },
-    openai: { apiKey: openaiKey, baseUrl: `${vendors.url}/openai/v1`, simulated: true, timeoutMs: 10_000, inlineOutputs: { store: storage, onUnkept: (error) => { throw error } } },
-  })
-}
+const { storage, providersWith } = await openVendors()
 
 for (const flavour of flavours) {
   describe(`another model, on ${flavour}`, async () => {

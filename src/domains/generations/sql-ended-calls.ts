@@ -2,8 +2,9 @@ import { billedFailures, logCalls } from '#domains/spending'
 
 const FAILURES = billedFailures.map((reason) => `'${reason}'`).join(', ')
 
-/** What a vendor tells of its usage is kept as far as it can be meant. */
-const usage = (name: string, max: number) => `least(greatest((a.result -> 'usage' ->> '${name}')::numeric, 0), ${max})`
+/** What a vendor tells is kept as far as it can be meant. What it does not tell stays unknown: `greatest` alone would make a 0 of it. */
+const meant = (value: string, max: number) => `(case when ${value} is not null then least(greatest((${value})::numeric, 0), ${max}) end)`
+const usage = (name: string, max: number) => meant(`a.result -> 'usage' ->> '${name}'`, max)
 
 /**
  * Whether an attempt (`a`) has ended in a way that may be billed. What is still asked after has not ended.
@@ -20,7 +21,7 @@ export const logEnded = (attempts: string, sessions = 'generation_sessions') => 
     select a.id as attempt_id, a.generation_id, a.output_index, s.account_id, a.kind, s.model as asked_model, a.model, a.provider, a.provider_model, s.simulated,
       case a.state when 'succeeded' then 'succeeded' else a.failure_reason end as outcome,
       case a.kind when 'image' then coalesce(${usage('images', 100)}::int, 1) end as images,
-      case a.kind when 'video' then coalesce(${usage('seconds', 86_400)}, least(greatest((a.result ->> 'durationSeconds')::numeric, 0), 86400), s.units) end as seconds,
+      case a.kind when 'video' then coalesce(${usage('seconds', 86_400)}, ${meant(`a.result ->> 'durationSeconds'`, 86_400)}, s.units) end as seconds,
       ${usage('inputTextTokens', 1e12)}::bigint as tokens_in, ${usage('inputImageTokens', 1e12)}::bigint as image_tokens_in, ${usage('tokens', 1e12)}::bigint as tokens_out,
       coalesce(s.served_input, s.input) ->> 'resolution' as rate,
       ${isBillable} as billable, s.status in ('succeeded', 'failed', 'cancelled') as is_over,

@@ -8,7 +8,7 @@ const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/
 function generation(change: Partial<Generation> = {}): Generation {
   return {
     id: 'g', kind: 'image', priority: 'interactive', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
-    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, chargedPrice: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, outputs: [], failures: [], error: null,
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, chargedPrice: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, servedBy: [], outputs: [], failures: [], error: null,
     attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', reopenedAt: null, startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
   }
 }
