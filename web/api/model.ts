@@ -26,6 +26,10 @@ export type DeadLetterBatch = Schemas['DeadLetterBatch']
 export type QueueState = Schemas['Queue']
 export type WorkerState = Schemas['Worker']
 export type ProviderState = Schemas['Provider']
+export type CallStretch = ProviderState['health']['hour']
+export type HealthHour = ProviderState['health']['hours'][number]
+export type Spending = Schemas['ProviderUsage']
+export type SpendingLine = Spending['items'][number]
 export type GenerationStatus = Schemas['Generation']['status']
 
 /** As it was sent: every kind of generation has a prompt, the rest differs. */

@@ -11,6 +11,8 @@ import { mayAs } from './role.ts'
 const rooms = [
   { href: '/admin/dlq/messages', label: 'Dead letters' },
   { href: '/admin/queues', label: 'Queues' },
+  { href: '/admin/providers', label: 'Providers' },
+  { href: '/admin/usage', label: 'Usage' },
 ] as const
 
 /** The operator's rooms. For anybody else there is nothing here. */
