@@ -1,3 +1,4 @@
+import { listProviders } from '#domains/capacity'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import { announce } from './live.ts'
@@ -31,7 +32,7 @@ async function move({ db, session, fence, realtime, router, unserved, meter, log
   const reasons = [...unserved.values()].map(({ reason }) => reason)
   // What is wrong with the whole provider says more than what is wrong with one model.
   const reason = reasons.find((each) => each === 'auth' || each === 'quota') ?? reasons[0]!
-  const candidate = await router?.choose(db, session, reason)
+  const candidate = router?.choose(session, reason, await listProviders(db))
   if (candidate === undefined) return false
   const { model, order, credits } = candidate
   const to = { model: model.id, provider: model.provider, providerModel: model.providerModel, input: order.input, unitCredits: credits }

@@ -41,28 +41,29 @@ export class WaitingRouter {
   async sweep(): Promise<number> {
     const { db, onMoved } = this.#parts
     let moved = 0
-    for (const state of await listProviders(db)) {
+    const states = await listProviders(db)
+    for (const state of states) {
       const reason = blockOf(state, new Date())
       if (reason === null) this.#places.delete(nameOf(state))
-      else moved += await this.#sweepOne(state, reason)
+      else moved += await this.#sweepOne(state, reason, states)
     }
     if (moved > 0) onMoved()
     return moved
   }
 
-  async #sweepOne(state: ProviderState, reason: MoveReason): Promise<number> {
+  async #sweepOne(state: ProviderState, reason: MoveReason, states: readonly ProviderState[]): Promise<number> {
     const waiting = await listWaitingAt(this.#parts.db, { ...state, after: this.#places.get(nameOf(state)) ?? null, limit: BATCH })
     const last = waiting.length < BATCH ? undefined : waiting.at(-1)
     if (last === undefined) this.#places.delete(nameOf(state))
     else this.#places.set(nameOf(state), { priority: last.priority, accountId: last.accountId, id: last.id })
     let moved = 0
-    for (const session of waiting) if (await this.#move(session, reason)) moved += 1
+    for (const session of waiting) if (await this.#move(session, reason, states)) moved += 1
     return moved
   }
 
-  async #move(session: Session, reason: MoveReason): Promise<boolean> {
+  async #move(session: Session, reason: MoveReason, states: readonly ProviderState[]): Promise<boolean> {
     const { db, realtime, router, meter, log } = this.#parts
-    const candidate = await router.choose(db, session, reason)
+    const candidate = router.choose(session, reason, states)
     if (candidate === undefined) return false
     const { model, order, credits } = candidate
     const to = { model: model.id, provider: model.provider, providerModel: model.providerModel, input: order.input, unitCredits: credits }

@@ -1,7 +1,6 @@
-import { listProviders, type ProviderState } from '#domains/capacity'
+import type { ProviderState } from '#domains/capacity'
 import { type CatalogModel, findModel, type Order, type PriceList, reorder, statusOf, UnknownModel, unitPrice, unitsOf, UnsupportedOption } from '#domains/catalog'
 import type { InputMistake } from '#lib/errors'
-import type { Queryable } from '#platform/db'
 import type { ProviderFailureReason } from '#platform/providers'
 import { type MoveReason, servingModel, type Session } from './model.ts'
 
@@ -56,11 +55,9 @@ export class Router {
     return chain.slice(chain.indexOf(servingModel(session)) + 1)
   }
 
-  /** The first that may, or undefined. */
-  async choose(db: Queryable, session: Movable, reason: MoveReason): Promise<Extract<Verdict, { order: Order }> | undefined> {
-    const chain = session.allowFallback ? this.chainOf(session) : []
-    const states = chain.length === 0 ? [] : await listProviders(db)
-    for (const id of chain) {
+  /** The first that may, as the providers are now, or undefined. */
+  choose(session: Movable, reason: MoveReason, states: readonly ProviderState[]): Extract<Verdict, { order: Order }> | undefined {
+    for (const id of session.allowFallback ? this.chainOf(session) : []) {
       const verdict = this.judge(session, id, states, reason)
       if ('order' in verdict) return verdict
     }
