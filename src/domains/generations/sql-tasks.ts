@@ -154,7 +154,7 @@ export async function quietDown(db: Queryable, provider: string, seconds: number
     /* generations.quietDown */
     update provider_attempts a set next_poll_at = now() + make_interval(secs => ${seconds} * (1 + random() * 0.1))
     from generation_sessions s
-    where s.id = a.generation_id and s.kind = 'video' and s.provider = ${provider} and a.next_poll_at < now() + make_interval(secs => ${seconds})`)
+    where s.id = a.generation_id and s.kind = 'video' and coalesce(a.provider, s.provider) = ${provider} and a.next_poll_at < now() + make_interval(secs => ${seconds})`)
 }
 
 export interface TaskNews {
