@@ -5,16 +5,19 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { accountRoutes, Identifier, openAuth, OperatorKey, seed, type Seeded, SESSION_COOKIE } from '#domains/accounts'
-import { adminRoutes, books, deadLetterRoutes, LifeNotices, modelRoutes, operationRoutes, startAnsweringChecks, startDailyChecks } from '#domains/admin'
+import { adminRoutes, books, deadLetterRoutes, LifeNotices, modelRoutes, operationRoutes, routingRoutes, startAnsweringChecks, startDailyChecks } from '#domains/admin'
 import { limitFromSettings } from '#domains/capacity'
 import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startMovingOn, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, ProviderHealth, readMedianMs, readWaiting, resumeAll, Router, startCollecting,
+  startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
+import { readToday, spendingRoutes } from '#domains/spending'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
+import { Remembered } from '#lib/remembered'
 import { startRepeating } from '#lib/repeat'
 import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
@@ -31,6 +34,7 @@ const MIGRATIONS = new URL('../migrations', import.meta.url).pathname
 const RELAY_POLL_MS = 500
 const VERIFY_MS = 5 * 60_000
 const TIDY_MS = 10 * 60_000
+const SPENDING_MS = 15_000
 /** Messages that have left stay this long, for whoever has to find out what happened. */
 const MESSAGES_KEPT_HOURS = 7 * 24
 
@@ -68,6 +72,7 @@ interface Platform extends Vendors {
   readonly relay: Relay
   readonly catalogue: Catalogue
   readonly prices: PriceList
+  readonly router: Router
 }
 
 /** Closes one thing within the grace that is left. False when it had to cut something off. */
@@ -112,7 +117,8 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   closers.push(cleanly(() => notices.settled()))
   const vendors = await openVendors({ config, storage, simulatorUrl, log, notices })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics, ...vendors, relay, catalogue, prices }
+  const router = new Router({ catalogue, prices, reach: reachOf(vendors) })
+  return { db, storage, queue, realtime, metrics, ...vendors, relay, catalogue, prices, router }
 }
 
 /** How many calls the messages took: with few messages per call the queue costs more than it must. */
@@ -150,7 +156,6 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
   const tidyOutbox = () => deletePublished(db, MESSAGES_KEPT_HOURS, 1_000)
   const stops = [
     startSweeping({ db, queue, realtime, log, onMessages: () => relay.poke() }),
-    startMovingOn({ db, realtime, log, catalogue, prices, reach: reachOf(platform), onMessages: () => relay.poke() }),
     startDailyChecks({ db, log, hour: config.modelCheckHour }),
     startCollecting({ storage, log }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
@@ -167,13 +172,13 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
 const BUILT_LANES = ['image', 'video'] as const
 
 async function startWorker(platform: Platform, { config, log, version, secret }: AppParts, closers: Closer[]): Promise<void> {
-  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay, catalogue } = platform
+  const { db, storage, queue, realtime, providers, videoProviders, metrics, relay, catalogue, prices, router } = platform
   await limitProviders(platform, config)
   const abort = new AbortController()
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
   const starts = new StartMeter()
   const callbacks = new CallbackAddresses(secret, config.http.publicUrl)
-  const parts = { db, storage, realtime, providers, videoProviders, callbacks, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const parts = { db, storage, realtime, providers, videoProviders, callbacks, router, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
@@ -185,8 +190,10 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
     onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
   })
   const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned: () => relay.poke() }) : () => Promise.resolve()
+  const stopRouting = startRoutingWaiting({ db, realtime, router, meter: parts.meter, log, onMoved: () => relay.poke() })
+  const stopMovingOn = startMovingOn({ db, realtime, log, catalogue, prices, router, reach: reachOf(platform), onMessages: () => relay.poke() })
   closers.push(async (graceMs) => {
-    await stopSweeping()
+    await Promise.all([stopSweeping(), stopRouting(), stopMovingOn()])
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
     await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -211,6 +218,7 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   const { config, log, version, webReady, secret } = parts
   if (!api) return undefined
   const identifier = new Identifier(db, secret)
+  measureSpending(platform)
   const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
   const server = await openHttpServer({
     routes: describeRoutes(platform, parts, { identifier }),
@@ -265,8 +273,23 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
   return monitor
 }
 
+/** What providers cost today, for alarms: figures over all processes, from the log. */
+function measureSpending({ db, metrics }: Platform): void {
+  const today = new Remembered(() => readToday(db), SPENDING_MS)
+  const gauge = (name: string, help: string, figure: 'costMicroUsd' | 'wasteMicroUsd') => metrics.gauge({
+    name, help, labelNames: ['provider', 'kind', 'simulated'],
+    async collect() {
+      this.reset()
+      for (const row of await today.get()) this.set({ provider: row.provider, kind: row.kind, simulated: String(row.simulated) }, Number(row[figure]))
+    },
+  })
+  gauge('provider_cost_today_micro_usd', 'What calls of this day (UTC) cost, in millionths of a dollar; of simulated ones what they would have', 'costMicroUsd')
+  gauge('provider_waste_today_micro_usd', 'Of that, for calls whose output nobody has', 'wasteMicroUsd')
+}
+
 function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier }: ServerParts) {
-  const { db, storage, realtime, providers, videoProviders, relay, catalogue, prices } = platform
+  const { db, storage, realtime, providers, videoProviders, relay, catalogue, prices, router } = platform
+  const health = new ProviderHealth(db)
   const quotes = new Quotes(db, prices)
   const reach = reachOf(platform)
   const isDemo = [...providers.values(), ...videoProviders.values()].some(({ simulated }) => simulated)
@@ -274,17 +297,19 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
   const app = { version, simulated: isDemo, demo: config.accounts.demo }
   return [
     ...accountRoutes({ auth, identifier, app }),
-    ...catalogRoutes({ catalogue, prices, quotes, reach, medianMs: (model) => readMedianMs(db, model) }),
+    ...catalogRoutes({ catalogue, prices, quotes, reach, medianMs: (model) => readMedianMs(db, model), health: (model) => health.wordOf(model) }),
     ...creditRoutes({ db }),
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...modelRoutes({ db, catalogue, prices }),
     ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => relay.poke() }),
-    ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
+    ...operationRoutes({ db, realtime, monitor: openMonitor(platform), health }),
+    ...routingRoutes({ db, catalogue, prices, router, reach }),
+    ...spendingRoutes({ db, creditValueMicroUsd: config.creditValueMicroUsd }),
     ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, reach, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }
 
-function reachOf({ providers, videoProviders }: Platform): Reach {
+function reachOf({ providers, videoProviders }: Vendors): Reach {
   return { image: providers, video: videoProviders }
 }
 

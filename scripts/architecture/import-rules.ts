@@ -10,13 +10,14 @@ export const domainEdges: Readonly<Record<string, readonly string[]>> = {
   credits: [],
   billing: ['credits'],
   'dead-letters': ['catalog', 'credits', 'generations'],
-  generations: ['capacity', 'catalog', 'credits', 'workers'],
+  generations: ['capacity', 'catalog', 'credits', 'spending', 'workers'],
   knowledge: ['credits'],
   assistant: ['credits', 'knowledge'],
   notifications: [],
+  spending: [],
   workers: [],
   admin: [
-    'accounts', 'capacity', 'catalog', 'credits', 'billing', 'dead-letters', 'generations', 'knowledge', 'assistant', 'notifications', 'workers',
+    'accounts', 'capacity', 'catalog', 'credits', 'billing', 'dead-letters', 'generations', 'knowledge', 'assistant', 'notifications', 'spending', 'workers',
   ],
 }
 

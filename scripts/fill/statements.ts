@@ -87,11 +87,15 @@ const SESSIONS = `
     case when n % 200 = 0 then null else now() + interval '20 seconds' end, at + interval '1 hour', at, at, null from open;`
 
 const HISTORY = `
-  insert into provider_attempts (id, generation_id, output_index, call_number, lease_token, state, result, started_at, finished_at)
-  select pg_temp.fill_id(7, n, at), id, 0, 1, 1, 'succeeded', '{}'::jsonb, at, at + interval '8 seconds'
+  insert into provider_attempts (id, generation_id, output_index, call_number, lease_token, state, result, started_at, finished_at, kind, model, provider, provider_model)
+  select pg_temp.fill_id(7, n, at), id, 0, 1, 1, 'succeeded', '{}'::jsonb, at, at + interval '8 seconds', 'image', 'seedream4', 'bytedance', 'seedream-4-0'
   from ended where n % 4 = 0;
-  insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, sha256, created_at)
-  select pg_temp.fill_id(8, n, at), id, 0, 'stored', 1, 'o/' || n, 'image/png', 1000, 'none', at from ended where n % 4 = 0;
+  insert into provider_usage_logs (attempt_id, generation_id, output_index, account_id, kind, asked_model, model, provider, provider_model, simulated, outcome, images,
+    cost_micro_usd, nominal_micro_usd, settled, credits_captured, wasted, created_at)
+  select pg_temp.fill_id(7, n, at), id, 0, account_id, 'image', 'seedream4', 'seedream4', 'bytedance', 'seedream-4-0', true, 'succeeded', 1, 0, 30000, true, ${PRICE}, false,
+    at + interval '8 seconds' from ended where n % 4 = 0;
+  insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, sha256, created_at, attempt_id)
+  select pg_temp.fill_id(8, n, at), id, 0, 'stored', 1, 'o/' || n, 'image/png', 1000, 'none', at, pg_temp.fill_id(7, n, at) from ended where n % 4 = 0;
   insert into generation_events (generation_id, seq, kind, data, created_at)
   select id, 1, 'status', '{"status":"queued"}'::jsonb, at from ended union all select id, 1, 'status', '{"status":"queued"}', at from open;`
 

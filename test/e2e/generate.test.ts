@@ -18,7 +18,7 @@ test('asking for pictures over HTTP', { skip: withoutPostgres }, async (t) => {
     const done = await client.ended(id)
     assert.equal(done.status, 'succeeded')
     assert.deepEqual(done.outputs.map(({ index }) => index), [0, 1, 2, 3])
-    assert.deepEqual(done.credits, { price: 1, held: 0, captured: 4, released: 0, waived: false } as never)
+    assert.deepEqual(done.credits, { price: 1, chargedPrice: 1, held: 0, captured: 4, released: 0, waived: false } as never)
     const { available, held } = await client.credits()
     assert.deepEqual([available, held], [6, 0])
     const picture = await client.fetch('GET', done.outputs[0]!.url)

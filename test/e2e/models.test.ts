@@ -119,12 +119,14 @@ test('the catalogue as an admin edits it', { skip: withoutPostgres }, async (t) 
     assert.equal(await versionOf(admin, 'seedream4'), 0)
   })
 
-  await t.test('replacements and fallbacks lead to no model twice, also not by way of others or of two changes at once', async () => {
+  await t.test('replacements never lead back, also not by way of others or of two changes at once; fallbacks are others of the kind, each once', async () => {
     const version = async (id: string) => ({ id, expectedVersion: await versionOf(admin, id) })
     assert.deepEqual((await refusal(admin, { ...(await version('gpt-image-2')), replacement: 'gpt-image-1' }))[2], ['/models/0/replacement'], 'which this version follows by gpt-image-2')
     assert.equal((await change(admin, { ...(await version('seedream4')), fallbacks: ['seedream-5', 'seedream-4-5'] })).status, 200)
     assert.equal((await change(admin, { ...(await version('seedream-4-5')), fallbacks: ['seedream-5-pro'] })).status, 200)
-    assert.deepEqual((await refusal(admin, { ...(await version('seedream-5-pro')), fallbacks: ['seedream4'] }))[2], ['/models/0/fallbacks'])
+    for (const fallbacks of [['seedream-5-pro'], ['seedream4', 'seedream4'], ['seedance'], ['seedream-9']]) {
+      assert.deepEqual((await refusal(admin, { ...(await version('seedream-5-pro')), fallbacks }))[2], ['/models/0/fallbacks'], String(fallbacks))
+    }
     const both = await refusal(admin, { ...(await version('seedream-5')), replacement: 'seedream-5-pro' }, { ...(await version('seedream-5-pro')), replacement: 'seedream-5' })
     assert.deepEqual(both, [422, 'catalog.change_refused', ['/models/0/replacement', '/models/1/replacement']])
     assert.deepEqual(modelOf(await read(admin), 'seedream4').fallbacks, ['seedream-5', 'seedream-4-5'])
@@ -206,17 +208,18 @@ test('the catalogue as an admin edits it', { skip: withoutPostgres }, async (t) 
     const accepted = (await (await ask('seedream-4-5', { prompt: 'a fox', n: 2 })).json()) as GenerationBody
     assert.equal(modelOf(await read(admin), 'seedream-4-5').waiting, 1)
     await change(admin, { id: 'seedream-4-5', expectedVersion: await versionOf(admin, 'seedream-4-5'), shutdownAt: new Date(Date.now() - 1_000).toISOString(), replacement: 'seedream-5' })
-    for await (const { data } of person.events(accepted.id)) if (data['model'] === 'seedream-5') break
+    for await (const { data } of person.events(accepted.id)) if ((data['servedBy'] as { model: string } | undefined)?.model === 'seedream-5') break
     await admin.fetch('POST', '/api/admin/queues/image/resume', { body: {} })
     const { status, credits } = await person.ended(accepted.id)
-    assert.deepEqual([status, credits], ['succeeded', { price: 1, held: 0, captured: 2, released: 2, waived: false }])
+    assert.deepEqual([status, credits], ['succeeded', { price: 2, chargedPrice: 1, held: 0, captured: 2, released: 2, waived: false }])
   })
 
   await assertBooks(app.db)
 })
 
 test('what providers say about the life of their models', { skip: withoutPostgres }, async (t) => {
-  let listed = [{ id: 'gpt-image-1', shutdownAt: '2026-10-23' }, { id: 'gpt-image-2', shutdownAt: null as string | null }]
+  const sora = { id: 'sora-2', shutdownAt: '2026-09-24' }
+  let listed = [sora, { id: 'gpt-image-1', shutdownAt: '2026-10-23' }, { id: 'gpt-image-2', shutdownAt: null as string | null }]
   const openai = openaiSimulator({ latencyMs: 0, pictures: 'plain', listed: () => listed })
   const server = await serveVendors([openai], { host: '127.0.0.1', port: 0 })
   t.after(() => server.close())
@@ -234,11 +237,13 @@ test('what providers say about the life of their models', { skip: withoutPostgre
   await t.test('what is known already is no finding; providers without a list are said to have none', async () => {
     const models = await check()
     assert.deepEqual(models.items.flatMap(({ findings }) => findings), [])
-    assert.deepEqual(models.lastCheck!.providers.map(({ provider, kind, outcome }) => [provider, kind, outcome]), [['bytedance', 'image', 'no_list'], ['openai', 'image', 'asked'], ['bytedance', 'video', 'no_list']])
+    assert.deepEqual(models.lastCheck!.providers.map(({ provider, kind, outcome }) => [provider, kind, outcome]), [
+      ['bytedance', 'image', 'no_list'], ['openai', 'image', 'asked'], ['bytedance', 'video', 'no_list'], ['openai', 'video', 'asked'], ['google', 'video', 'no_list'], ['google-vertex', 'video', 'no_list'],
+    ])
   })
 
   await t.test('an end that is new is found once, taken over with its entry in the audit log, and not again when an admin decides otherwise', async () => {
-    listed = [{ id: 'gpt-image-1', shutdownAt: '2026-10-23' }, { id: 'gpt-image-2', shutdownAt: '2031-05-01' }]
+    listed = [sora, { id: 'gpt-image-1', shutdownAt: '2026-10-23' }, { id: 'gpt-image-2', shutdownAt: '2031-05-01' }]
     const told = '2031-05-01T00:00:00.000Z'
     const model = modelOf(await check(), 'gpt-image-2')
     assert.deepEqual([model.effective.shutdownAt, model.updatedBy, model.status], [told, 'system', 'deprecated'])
@@ -254,7 +259,7 @@ test('what providers say about the life of their models', { skip: withoutPostgre
   })
 
   await t.test('a model that the list lacks is found, and no longer open once it is back', async () => {
-    listed = [{ id: 'gpt-image-1', shutdownAt: '2026-10-23' }]
+    listed = [sora, { id: 'gpt-image-1', shutdownAt: '2026-10-23' }]
     assert.deepEqual(modelOf(await check(), 'gpt-image-2').findings.map(({ kind }) => kind).toSorted(), ['shutdown', 'unknown_model'])
     listed = [...listed, { id: 'gpt-image-2', shutdownAt: null }]
     assert.deepEqual(modelOf(await check(), 'gpt-image-2').findings.map(({ kind }) => kind), ['shutdown'])

@@ -34,7 +34,7 @@ test('prices, quotes and usage over HTTP', { skip: withoutPostgres }, async (t) 
     assert(minutesLeft > 14 && minutesLeft < 16, `${minutesLeft} minutes`)
     const { id } = await client.generate({ ...input, quoteId: quote.quoteId })
     const done = await client.ended(id)
-    assert.deepEqual(done.credits, { price: 1, held: 0, captured: 3, released: 0, waived: false } as never)
+    assert.deepEqual(done.credits, { price: 1, chargedPrice: 1, held: 0, captured: 3, released: 0, waived: false } as never)
     assert.equal((await client.credits()).available, 7)
   })
 

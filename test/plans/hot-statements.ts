@@ -1,5 +1,6 @@
 import { findModel, orderImages, PriceList, Quotes } from '#domains/catalog'
 import { expireLots, grant, readBalance, reserve, reserveAcrossLots, settle } from '#domains/credits'
+import { readReport, readToday, settleCalls } from '#domains/spending'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import { claimBatch, countPending } from '../../src/platform/outbox/sql.ts'
@@ -10,7 +11,9 @@ import { readStatement } from '../../src/domains/credits/statement.ts'
 import { Admission } from '../../src/domains/generations/admission.ts'
 import { getKey } from '../../src/domains/generations/sql-accept.ts'
 import * as dispatch from '../../src/domains/generations/sql-dispatch.ts'
-import { countAhead } from '../../src/domains/generations/sql-line.ts'
+import { moveToModel } from '../../src/domains/generations/move-to-model.ts'
+import { readHealthHours, readHealthOfDay, readHealthOfHour } from '../../src/domains/generations/sql-health.ts'
+import { countAhead, listWaitingAt } from '../../src/domains/generations/sql-line.ts'
 import * as sessions from '../../src/domains/generations/sql-sessions.ts'
 import { insertAttempt, listAttempts, listOutputs, recordFailure, recordResult } from '../../src/domains/generations/sql-work.ts'
 import { submit } from '../../src/domains/generations/submit.ts'
@@ -121,6 +124,29 @@ export const hotStatements: readonly HotStatement[] = [
   {
     statement: 'generations.countAhead', uses: ['idx_generation_sessions_waiting'],
     send: (db, { accountId, endedId }) => countAhead(db, { id: endedId, accountId, kind: 'image', provider: 'bytedance', priority: 'bulk' }),
+  },
+  {
+    statement: 'generations.listWaitingAt', uses: ['idx_generation_sessions_waiting'],
+    send: (db) => listWaitingAt(db, { kind: 'image', provider: 'bytedance', after: null, limit: 100 }),
+  },
+  {
+    statement: 'generations.moveToModel', uses: ['generation_sessions_pkey'],
+    send: (db, { endedId }) => {
+      const to = { model: 'seedream-4-5', provider: 'bytedance', providerModel: 'x', input: { prompt: 'x', n: 1, size: '2K' }, unitCredits: 1n }
+      return moveToModel(db, { generationId: endedId, token: null, to, reason: 'paused' })
+    },
+  },
+  { statement: 'generations.readHealthOfDay', uses: ['idx_provider_attempts_ended'], send: (db) => readHealthOfDay(db) },
+  { statement: 'generations.readHealthOfHour', uses: ['idx_provider_attempts_ended'], send: (db) => readHealthOfHour(db) },
+  { statement: 'generations.readHealthHours', uses: ['idx_provider_attempts_ended'], send: (db) => readHealthHours(db) },
+  {
+    statement: 'spending.readReport', uses: ['idx_provider_usage_logs_time'],
+    send: (db) => readReport(db, { from: '2026-03-01', to: '2026-03-02', groupBy: 'model', provider: null, model: null }),
+  },
+  { statement: 'spending.readToday', uses: ['idx_provider_usage_logs_time'], send: (db) => readToday(db) },
+  {
+    statement: 'spending.settleCalls', uses: ['idx_provider_usage_logs_generation'],
+    send: (db, { endedId }) => settleCalls(db, endedId, [{ attemptId: newId(), outputIndex: 0, credits: 1n }]),
   },
   { statement: 'outbox.claimBatch', uses: ['idx_outbox_pending', 'outbox_pkey'], send: (db) => claimBatch(db, 100, 10) },
   { statement: 'outbox.countPending', uses: ['idx_outbox_pending'], send: (db) => countPending(db) },

@@ -40,13 +40,14 @@ export async function openVideoCounter(t: TestContext, db: Db): Promise<(account
   return (accountId, { prompt = 'a lighthouse', ...rest } = {}) => ask(accountId, orderVideo(videoModel, { prompt, durationSeconds: 4, resolution: '480p' }), rest)
 }
 
-async function openDesk(t: TestContext, db: Db) {
+/** Takes any order, as the edge would. Answers the generation's id. */
+export async function openDesk(t: TestContext, db: Db) {
   const prices = await PriceList.open(db, (error) => { throw error })
   t.after(() => prices.close())
   const parts = { db, prices, quotes: new Quotes(db, prices), admission: new Admission(db) }
-  return async (accountId: string, order: Order, { priority = 'interactive', deadlineSeconds = 900 }: { priority?: Priority | undefined; deadlineSeconds?: number }) => {
+  return async (accountId: string, order: Order, { priority = 'interactive', deadlineSeconds = 900, allowFallback = true }: { priority?: Priority | undefined; deadlineSeconds?: number; allowFallback?: boolean } = {}) => {
     const { accepted } = await submit(parts, {
-      accountId, userId: accountId, order, simulated: true, metadata: {}, deadlineSeconds, priority,
+      accountId, userId: accountId, order, simulated: true, metadata: {}, deadlineSeconds, priority, allowFallback,
       key: null, quoteId: null, request: { address: '/', body: {} },
     })
     return accepted.id

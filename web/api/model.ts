@@ -32,6 +32,10 @@ export type ModelCheck = Schemas['ModelCheck']
 /** What an admin decides about one model. */
 export type ModelChange = paths['/api/admin/models']['put']['requestBody']['content']['application/json']['models'][number]
 export type ModelLimitsChange = Schemas['ModelLimitsChange']
+export type CallStretch = ProviderState['health']['hour']
+export type HealthHour = ProviderState['health']['hours'][number]
+export type Spending = Schemas['ProviderUsage']
+export type SpendingLine = Spending['items'][number]
 export type GenerationStatus = Schemas['Generation']['status']
 
 /** As it was sent: every kind of generation has a prompt, the rest differs. */

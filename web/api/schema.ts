@@ -1407,6 +1407,81 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/admin/provider-usage": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query?: {
+          from?: string
+          to?: string
+          groupBy?: ("day" | "provider" | "model" | "account")
+          provider?: string
+          model?: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["ProviderUsage"]
+            "text/csv": string
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/admin/providers": {
     parameters: {
       query?: never
@@ -1497,7 +1572,7 @@ export interface paths {
       requestBody: {
         content: {
           "application/json": {
-            kind?: "image"
+            kind?: ("image" | "video")
             concurrencyMax: (number | null)
             reason?: string
           }
@@ -2096,6 +2171,82 @@ export interface paths {
         }
       }
     }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/admin/routing": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get: {
+      parameters: {
+        query: {
+          model: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["Routing"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -3523,6 +3674,7 @@ export interface paths {
             webhookUrl?: string
             deadlineSeconds?: number
             priority?: ("interactive" | "bulk")
+            allowFallback?: boolean
             metadata?: { [key: string]: string }
           }
         }
@@ -3907,6 +4059,7 @@ export interface paths {
             webhookUrl?: string
             deadlineSeconds?: number
             priority?: ("interactive" | "bulk")
+            allowFallback?: boolean
             metadata?: { [key: string]: string }
           }
         }
@@ -4573,6 +4726,7 @@ export interface components {
       } | null)
       credits: {
         price: number
+        chargedPrice: number
         held: number
         captured: number
         released: number
@@ -4591,6 +4745,12 @@ export interface components {
         position: number
         estimatedStartAt: (string | null)
       } | null)
+      servedBy: Array<{
+        model: string
+        provider: string
+        outputs: Array<number>
+        reason: (("provider_unavailable" | "provider_failed" | "model_retired") | null)
+      }>
       outputs: Array<components["schemas"]["Output"]>
       failures: Array<components["schemas"]["Failure"]>
       error: ({
@@ -4633,6 +4793,7 @@ export interface components {
       replacement: (string | null)
       simulated: boolean
       medianMs: (number | null)
+      health: ("ok" | "degraded" | "down" | "unknown")
       kind: "image"
       limits: {
         n: {
@@ -4773,6 +4934,122 @@ export interface components {
       breaker: ("closed" | "open" | "half_open")
       openUntil: (string | null)
       faults: number
+      health: {
+        fiveMinutes: {
+          calls: number
+          succeeded: number
+          failed: number
+          limited: number
+          successRate: (number | null)
+          p50Ms: (number | null)
+          p95Ms: (number | null)
+        }
+        hour: {
+          calls: number
+          succeeded: number
+          failed: number
+          limited: number
+          successRate: (number | null)
+          p50Ms: (number | null)
+          p95Ms: (number | null)
+        }
+        day: {
+          calls: number
+          succeeded: number
+          failed: number
+          limited: number
+          successRate: (number | null)
+          p50Ms: (number | null)
+          p95Ms: (number | null)
+        }
+        lastError: ({
+          reason: string
+          at: string
+        } | null)
+        hours: Array<{
+          at: string
+          calls: number
+          failed: number
+          limited: number
+        }>
+        models: Array<{
+          model: string
+          fiveMinutes: {
+            calls: number
+            succeeded: number
+            failed: number
+            limited: number
+            successRate: (number | null)
+            p50Ms: (number | null)
+            p95Ms: (number | null)
+          }
+          hour: {
+            calls: number
+            succeeded: number
+            failed: number
+            limited: number
+            successRate: (number | null)
+            p50Ms: (number | null)
+            p95Ms: (number | null)
+          }
+          day: {
+            calls: number
+            succeeded: number
+            failed: number
+            limited: number
+            successRate: (number | null)
+            p50Ms: (number | null)
+            p95Ms: (number | null)
+          }
+          lastError: ({
+            reason: string
+            at: string
+          } | null)
+        }>
+      }
+    }
+    ProviderUsage: {
+      from: string
+      to: string
+      groupBy: ("day" | "provider" | "model" | "account")
+      creditValueMicroUsd: number
+      items: Array<{
+        key: string
+        calls: number
+        simulatedCalls: number
+        unpricedCalls: number
+        outputs: number
+        costMicroUsd: number
+        nominalCostMicroUsd: number
+        creditsCaptured: number
+        revenueMicroUsd: number
+        marginMicroUsd: number
+        nominalMarginMicroUsd: number
+        wastedCalls: number
+        wasteMicroUsd: number
+        nominalWasteMicroUsd: number
+      }>
+      waste: Array<{
+        reason: string
+        calls: number
+        costMicroUsd: number
+        nominalCostMicroUsd: number
+      }>
+      total: {
+        calls: number
+        simulatedCalls: number
+        unpricedCalls: number
+        outputs: number
+        costMicroUsd: number
+        nominalCostMicroUsd: number
+        creditsCaptured: number
+        revenueMicroUsd: number
+        marginMicroUsd: number
+        nominalMarginMicroUsd: number
+        wastedCalls: number
+        wasteMicroUsd: number
+        nominalWasteMicroUsd: number
+      }
     }
     Queue: {
       name: string
@@ -4813,6 +5090,17 @@ export interface components {
         latencyMs: number
         error?: string
       } }
+    }
+    Routing: {
+      model: string
+      chosen: (string | null)
+      steps: Array<{
+        model: string
+        provider: (string | null)
+        credits: (number | null)
+        refusal: (("unknown" | "tried" | "retired" | "unconfigured" | "same_provider" | "breaker_open" | "paused" | "input" | "dearer") | null)
+        detail: (string | null)
+      }>
     }
     Span: {
       name: ("queue" | "provider" | "transfer" | "database" | "overhead")
@@ -4884,6 +5172,7 @@ export interface components {
       replacement: (string | null)
       simulated: boolean
       medianMs: (number | null)
+      health: ("ok" | "degraded" | "down" | "unknown")
       kind: "video"
       limits: {
         promptCharacters: {

@@ -1,17 +1,19 @@
 import { z } from 'zod'
-import { listProviders, ProviderMissing, type ProviderState } from '#domains/capacity'
-import { type InHand, listInHand } from '#domains/generations'
+import { listProviders, ProviderMissing } from '#domains/capacity'
+import { type InHand, listInHand, type ProviderHealth } from '#domains/generations'
 import { LaneMissing, listWorkers, type Monitor, type Worker, WorkerMissing } from '#domains/workers'
 import type { Db } from '#platform/db'
 import { route } from '#platform/http'
 import type { Realtime } from '#platform/realtime'
 import type { Because } from './model.ts'
 import { type Order, giveOrder } from './orders.ts'
+import { ProviderView, providerView } from './provider-view.ts'
 
 export interface OperationRoutesParts {
   readonly db: Db
   readonly realtime: Realtime
   readonly monitor: Monitor
+  readonly health: ProviderHealth
 }
 
 /** The most that a page of workers shows, and what they have in hand together. */
@@ -54,19 +56,6 @@ const WorkerView = z
     startedAt: time, beatAt: time,
   })
   .meta({ id: 'Worker' })
-
-const ProviderView = z
-  .object({
-    id: z.string(), kind: z.string(),
-    concurrencyMax: count.nullable().describe('Calls at a time, over all processes; null is without limit'),
-    limitedBy: z.string().describe('`settings`, or who set it'),
-    inUse: count.nullable().describe('Calls under way; null where there is no limit'),
-    paused: z.boolean(),
-    pausedUntil: time.nullable().describe('Null while it is paused until somebody resumes it'),
-    pausedBy: z.string().nullable(), pauseReason: z.string().nullable(),
-    breaker: z.enum(['closed', 'open', 'half_open']), openUntil: time.nullable(), faults: count,
-  })
-  .meta({ id: 'Provider' })
 
 /** Queues, workers and providers: how they fare, and what is decided about them. */
 export function operationRoutes(parts: OperationRoutesParts) {
@@ -125,18 +114,26 @@ function workerRoutes({ db, realtime }: OperationRoutesParts) {
   ]
 }
 
-function providerRoutes({ db, realtime }: OperationRoutesParts) {
+function providerRoutes({ db, realtime, health }: OperationRoutesParts) {
+  const give = async (order: Order, because: Because) => {
+    await giveOrder(db, order, because, realtime)
+    health.forget()
+  }
   const decide = (action: 'provider.pause' | 'provider.resume', verb: string, operation: string, summary: string) =>
     route({
       method: 'POST', path: `/api/admin/providers/:id/${verb}`, operation, summary, tags: ['admin'], access: 'operator',
       params: ProviderId, body: Why, status: 204, reply: null, errors: [ProviderMissing],
-      handle: ({ actor, params, body, requestId }) => giveOrder(db, { action, provider: params.id }, { actor: actor.userId, reason: body.reason, requestId }, realtime),
+      handle: ({ actor, params, body, requestId }) => give({ action, provider: params.id }, { actor: actor.userId, reason: body.reason, requestId }),
     })
   return [
     route({
-      method: 'GET', path: '/api/admin/providers', operation: 'listProviders', summary: 'Providers: limit, calls under way, pause and breaker',
+      method: 'GET', path: '/api/admin/providers', operation: 'listProviders', summary: 'Providers: limit, calls under way, pause, breaker, and how their calls went in the last day',
       tags: ['admin'], access: 'viewer', status: 200, reply: z.object({ items: z.array(ProviderView) }), errors: [],
-      handle: async () => ({ items: (await listProviders(db)).map(providerView) }),
+      handle: async () => {
+        const [states, day] = await Promise.all([listProviders(db), health.readDay()])
+        const now = new Date()
+        return { items: states.map((state) => providerView(state, day, now)) }
+      },
     }),
     decide('provider.pause', 'pause', 'pauseProvider', 'Begin no more calls; those under way end'),
     decide('provider.resume', 'resume', 'resumeProvider', 'Call it again, whoever paused it, and try at once where the breaker is open'),
@@ -144,14 +141,14 @@ function providerRoutes({ db, realtime }: OperationRoutesParts) {
       method: 'PUT', path: '/api/admin/providers/:id', operation: 'changeProvider', summary: 'Change how many calls it may have under way over all processes',
       tags: ['admin'], access: 'operator', params: ProviderId,
       body: z.strictObject({
-        kind: z.enum(['image']).default('image'),
+        kind: z.enum(['image', 'video']).default('image'),
         concurrencyMax: count.min(1).max(CALLS_MAX).nullable().describe('Null: without limit. Calls beyond a lower limit end by themselves'),
         reason: Reason,
       }),
       status: 204, reply: null, errors: [ProviderMissing],
       handle: ({ actor, params, body, requestId }) => {
         const order: Order = { action: 'provider.limit', provider: params.id, kind: body.kind, concurrencyMax: body.concurrencyMax }
-        return giveOrder(db, order, { actor: actor.userId, reason: body.reason, requestId }, realtime)
+        return give(order, { actor: actor.userId, reason: body.reason, requestId })
       },
     }),
   ]
@@ -163,8 +160,4 @@ export function workerView({ memoryBytes, startRates: _, startedAt, beatAt, ...r
     id, leaseToken, leaseExpiresAt: leaseExpiresAt.toISOString(), startedAt: at?.toISOString() ?? null,
   }))
   return { ...rest, lanes: { ...rest.lanes }, memoryBytes: Number(memoryBytes), generations, startedAt: startedAt.toISOString(), beatAt: beatAt.toISOString() }
-}
-
-function providerView({ provider, pausedUntil, openUntil, ...rest }: ProviderState): z.input<typeof ProviderView> {
-  return { ...rest, id: provider, pausedUntil: pausedUntil?.toISOString() ?? null, openUntil: openUntil?.toISOString() ?? null }
 }

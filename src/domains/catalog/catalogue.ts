@@ -2,7 +2,7 @@ import type { Db } from '#platform/db'
 import { pickModel } from './find-model.ts'
 import { type CatalogModel, isOffered } from './model.ts'
 import { changeModel, type ModelRow } from './model-change.ts'
-import { models as seed } from './models.ts'
+import { models as seed, seedFallbacks } from './models.ts'
 import { Reading } from './reading.ts'
 import { listModelRows } from './sql-models.ts'
 
@@ -84,6 +84,6 @@ function layOver(rows: readonly ModelRow[]): ReadonlyMap<string, Entry> {
 }
 
 export function entryOf(model: CatalogModel, row: ModelRow | undefined): Entry {
-  if (row === undefined) return { model, fallbacks: [], moveQueued: false }
+  if (row === undefined) return { model, fallbacks: seedFallbacks[model.id] ?? [], moveQueued: false }
   return { model: changeModel(model, row).model, fallbacks: row.fallbacks, moveQueued: row.moveQueued }
 }

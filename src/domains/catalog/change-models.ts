@@ -5,7 +5,7 @@ import { judgeLinks } from './judge-links.ts'
 import { judgePrice } from './judge-price.ts'
 import type { CatalogModel } from './model.ts'
 import { changeModel, type LimitsChange, type ModelChanges, type ModelRow } from './model-change.ts'
-import { models as seed } from './models.ts'
+import { models as seed, seedFallbacks } from './models.ts'
 import { insertPrice, listModelRows, lockModels, type NewPrice, saveModelRow, withdrawPrice } from './sql-models.ts'
 
 /** What can go back to what this version knows. */
@@ -40,7 +40,9 @@ export interface Decided {
 
 type Decision = Omit<ModelRow, 'model' | 'updatedBy' | 'updatedAt'>
 
-const UNDECIDED: Decision = { version: 0, enabled: true, moveQueued: false, changes: {}, fallbacks: [], note: '' }
+function undecided(model: string): Decision {
+  return { version: 0, enabled: true, moveQueued: false, changes: {}, fallbacks: seedFallbacks[model] ?? [], note: '' }
+}
 
 /**
  * Decides about models, all of the wishes or none, in the caller's transaction. Each raises the version of its model.
@@ -54,7 +56,7 @@ export async function changeModels(tx: Tx, wishes: readonly Wish[], by: string):
   const rows = new Map((await listModelRows(tx)).map((row) => [row.model, row]))
   refuseUnknown(wishes)
   refuseStale(wishes, rows)
-  const decisions = wishes.map((wish) => ({ wish, before: decisionOf(rows.get(wish.id)), after: decide(decisionOf(rows.get(wish.id)), wish) }))
+  const decisions = wishes.map((wish) => ({ wish, before: decisionOf(wish.id, rows), after: decide(decisionOf(wish.id, rows), wish) }))
   refuseMistakes(decisions, rows)
   const decided: Decided[] = []
   for (const [index, { wish, before, after }] of decisions.entries()) {
@@ -64,8 +66,9 @@ export async function changeModels(tx: Tx, wishes: readonly Wish[], by: string):
   return decided
 }
 
-function decisionOf(row: ModelRow | undefined): Decision {
-  if (row === undefined) return UNDECIDED
+function decisionOf(id: string, rows: ReadonlyMap<string, ModelRow>): Decision {
+  const row = rows.get(id)
+  if (row === undefined) return undecided(id)
   const { model: _, updatedBy: __, updatedAt: ___, ...decision } = row
   return decision
 }
@@ -104,7 +107,7 @@ interface Judged {
 /** Links are judged over all models, as they are after all of the wishes. */
 function refuseMistakes(decisions: readonly Judged[], rows: ReadonlyMap<string, ModelRow>): void {
   const all = new Map<string, { readonly model: CatalogModel; readonly fallbacks: readonly string[] }>(seed.map((model) => {
-    const after = decisions.find(({ wish }) => wish.id === model.id)?.after ?? decisionOf(rows.get(model.id))
+    const after = decisions.find(({ wish }) => wish.id === model.id)?.after ?? decisionOf(model.id, rows)
     return [model.id, { model: changeModel(model, after).model, fallbacks: after.fallbacks }]
   }))
   const errors = decisions.flatMap(({ wish, after }, index) => {

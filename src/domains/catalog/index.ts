@@ -24,6 +24,7 @@ export { type Order, orderImages, orderVideo, type StoredImageInput, type Stored
 export { type Price, PriceList } from './price-list.ts'
 export { Quotes } from './quotes.ts'
 export { asReached, isConfigured, isSimulated, type Reach } from './reach.ts'
+export { reorder } from './reorder.ts'
 export { catalogRoutes } from './routes.ts'
 export { deleteExpiredQuotes } from './sql.ts'
 export {
@@ -32,3 +33,4 @@ export {
 export { listModelRows, listPriceVersions, type PriceVersion } from './sql-models.ts'
 export { ImageLimits, imageLimits, VideoLimits, videoLimits } from './views.ts'
 export { videoInputShape } from './video-input.ts'
+export type { ModelHealth } from './views.ts'

@@ -3,14 +3,17 @@ import type { CatalogModel } from './model.ts'
 
 type Linked = ReadonlyMap<string, { readonly model: CatalogModel; readonly fallbacks: readonly string[] }>
 
-/** What is wrong with the replacement and the fallbacks of a model: ones that are not there, of another kind, or that lead back to it. */
+/**
+ * What is wrong with the replacement and the fallbacks of a model: ones that are not there, of another kind, or itself; and replacements that lead back to it. Fallbacks
+ * may be each other's: of a request only those of the model that was asked for are tried, each once.
+ */
 export function judgeLinks(id: string, all: Linked): InputMistake[] {
   const { model, fallbacks } = all.get(id)!
   const replacements = model.replacement === null ? [] : [model.replacement]
   const twice = fallbacks.filter((other, index) => fallbacks.indexOf(other) < index)
   return [
     ...judge({ id, path: '/replacement', targets: replacements, next: (other) => all.get(other)?.model.replacement ?? [] }, all),
-    ...judge({ id, path: '/fallbacks', targets: fallbacks, next: (other) => all.get(other)?.fallbacks ?? [] }, all),
+    ...judge({ id, path: '/fallbacks', targets: fallbacks, next: () => [] }, all),
     ...(twice.length === 0 ? [] : [{ path: '/fallbacks', message: `name ${twice.join(', ')} twice` }]),
   ]
 }

@@ -4,7 +4,7 @@ import type { ListedModel } from '#platform/providers'
 import { entryOf } from './catalogue.ts'
 import type { CatalogModel } from './model.ts'
 import { knownModels, type ModelRow } from './model-change.ts'
-import { models as seed } from './models.ts'
+import { models as seed, seedFallbacks } from './models.ts'
 import { type FindingKind, insertFinding, type NewFinding, settleUnknown } from './sql-findings.ts'
 import { listModelRows, lockModels, saveModelRow } from './sql-models.ts'
 
@@ -101,6 +101,6 @@ async function learn(tx: Tx, witness: Witness, look: (model: CatalogModel) => Te
 }
 
 function endAt(model: string, row: ModelRow | undefined, shutdownAt: string): Omit<ModelRow, 'updatedAt'> {
-  const { version = 0, enabled = true, moveQueued = false, changes = {}, fallbacks = [], note = '' } = row ?? {}
+  const { version = 0, enabled = true, moveQueued = false, changes = {}, fallbacks = seedFallbacks[model] ?? [], note = '' } = row ?? {}
   return { model, version: version + 1, enabled, moveQueued, changes: { ...changes, shutdownAt }, fallbacks, note, updatedBy: 'system' }
 }

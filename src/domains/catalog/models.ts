@@ -52,6 +52,16 @@ export const models: readonly CatalogModel[] = [
   offerVideo({ id: 'sora', name: 'Sora 2', provider: 'openai', providerModel: 'sora-2', defaults: { durationSeconds: 4, resolution: '1280x720', aspectRatio: null }, replacement: 'veo', livesElsewhere: true }),
 ]
 
+/**
+ * Who may make what a model cannot be asked for at the moment, in order, unless an admin decides otherwise: models of the same kind. None leads to another vendor:
+ * what is asked of one is not handed to another unless the operator says so.
+ */
+export const seedFallbacks: Readonly<Record<string, readonly string[]>> = {
+  'seedream-5': ['seedream-4-5'],
+  'seedream-5-flash': ['seedream4'],
+  'seedream-5-pro': ['seedream-5'],
+}
+
 /** Throws for a model that the adapter does not know: nobody could say what it takes. */
 function offer({ narrowed, replacement, ...rest }: Offer): ImageModel {
   const known = findModel(imageModels[rest.provider] ?? [], rest.providerModel)

@@ -9,6 +9,8 @@ export interface Order {
   readonly model: CatalogModel
   /** With every default filled in. */
   readonly input: StoredImageInput | StoredVideoInput
+  /** The fields of the input that nobody asked for: defaults of the model, which another model need not share. */
+  readonly defaulted: readonly string[]
   readonly outputs: number
   /** How many units it costs, where an output is not one unit. */
   readonly units: number | null
@@ -26,7 +28,7 @@ export type StoredVideoInput = VideoInput & Required<Pick<VideoInput, 'durationS
 export function orderImages(model: ImageModel, asked: ImageInput, at = ''): Order {
   checkImageInput(model, asked, at)
   const input = completeInput(model, asked)
-  return { model, input, outputs: asked.n, units: null, rate: null, expected: parseSize(input.size) ?? null }
+  return { model, input, defaulted: addedTo(asked, input), outputs: asked.n, units: null, rate: null, expected: parseSize(input.size) ?? null }
 }
 
 /** As `orderImages`. A video is one output, and as many units as seconds. */
@@ -38,7 +40,12 @@ export function orderVideo(model: VideoModel, asked: VideoInput, at = ''): Order
   const aspectRatio = asked.aspectRatio ?? limits.aspectRatio?.default
   const generateAudio = asked.generateAudio ?? limits.audio?.default ?? false
   const input = { ...asked, durationSeconds, resolution, ...(aspectRatio === undefined ? {} : { aspectRatio }), generateAudio }
-  return { model, input, outputs: 1, units: durationSeconds, rate: resolution, expected: null }
+  return { model, input, defaulted: addedTo(asked, input), outputs: 1, units: durationSeconds, rate: resolution, expected: null }
+}
+
+function addedTo(asked: object, complete: object): string[] {
+  const given = new Map<string, unknown>(Object.entries(asked))
+  return Object.entries(complete).flatMap(([name, value]) => (value !== undefined && given.get(name) === undefined ? [name] : []))
 }
 
 export function unitsOf({ units, outputs }: Pick<Order, 'units' | 'outputs'>): number {

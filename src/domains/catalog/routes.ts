@@ -4,12 +4,13 @@ import type { Catalogue } from './catalogue.ts'
 import { ModelDisabled, ModelRetired, ModelUnconfigured, UnknownModel, UnsupportedOption } from './errors.ts'
 import { refuseUnoffered } from './find-model.ts'
 import { imageInputShape } from './image-input.ts'
+import type { CatalogModel } from './model.ts'
 import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
 import { asReached, isConfigured, isSimulated, type Reach, refuseUnconfigured } from './reach.ts'
 import { videoInputShape } from './video-input.ts'
-import { ModelView, modelView, QuoteView, quoteView } from './views.ts'
+import { type ModelHealth, ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
 export interface CatalogRoutesParts {
   readonly catalogue: Catalogue
@@ -18,13 +19,15 @@ export interface CatalogRoutesParts {
   readonly reach: Reach
   /** How long a generation by the model took lately; null when there were none. */
   readonly medianMs: (model: string) => Promise<number | null>
+  /** How it fares, in a word. */
+  readonly health: (model: CatalogModel) => Promise<ModelHealth>
 }
 
 export function catalogRoutes(parts: CatalogRoutesParts) {
   return [modelsRoute(parts), quotesRoute(parts)]
 }
 
-function modelsRoute({ catalogue, prices, reach, medianMs }: CatalogRoutesParts) {
+function modelsRoute({ catalogue, prices, reach, medianMs, health }: CatalogRoutesParts) {
   return route({
     method: 'GET',
     path: '/api/models',
@@ -40,6 +43,7 @@ function modelsRoute({ catalogue, prices, reach, medianMs }: CatalogRoutesParts)
       const items = catalogue.models().filter(({ enabled }) => enabled !== false).map(async (model) =>
         modelView(asReached(reach, model), {
           price: prices.current(model.id), now: prices.now(), configured: isConfigured(reach, model), simulated: isSimulated(reach, model), medianMs: await medianMs(model.id),
+          health: await health(model),
         }),
       )
       return { items: await Promise.all(items), nextCursor: null }

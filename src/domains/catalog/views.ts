@@ -4,6 +4,9 @@ import type { Order } from './order.ts'
 import type { Price } from './price-list.ts'
 import type { Quote } from './sql.ts'
 
+const healthWords = ['ok', 'degraded', 'down', 'unknown'] as const
+export type ModelHealth = (typeof healthWords)[number]
+
 const facts = {
   id: z.string(),
   name: z.string(),
@@ -25,6 +28,7 @@ const facts = {
   replacement: z.string().nullable(),
   simulated: z.boolean(),
   medianMs: z.number().int().nullable().describe('How long a generation took lately, from acceptance to the end'),
+  health: z.enum(healthWords).describe('How calls for it went lately; `down`: none can be made, or most fail. Some seconds old'),
 }
 
 const promptCharacters = z.object({ max: z.number() })
@@ -91,6 +95,7 @@ export interface ModelFacts {
   readonly configured: boolean
   readonly simulated: boolean
   readonly medianMs: number | null
+  readonly health: ModelHealth
 }
 
 export function modelView(model: CatalogModel, { price, now, configured, ...rest }: ModelFacts): z.input<typeof ModelView> {

@@ -1,7 +1,8 @@
 import { settle } from '#domains/credits'
+import { settleCalls } from '#domains/spending'
 import { newId } from '#lib/ids'
 import type { Tx } from '#platform/db'
-import { beganAt, type GenerationStatus, type OutputRow, type Session, type Span, type StoredOutput } from './model.ts'
+import { beganAt, chargedPrice, type GenerationStatus, type OutputRow, type Session, type Span, type StoredOutput } from './model.ts'
 import { insertDeadLetter } from './sql-dead-letters.ts'
 import { endSession } from './sql-sessions.ts'
 import { closeAttempts, listAttempts, listOutputs } from './sql-work.ts'
@@ -28,6 +29,7 @@ export async function endGeneration(tx: Tx, { session, cause, databaseSpans, now
   const status = finalStatus(cause, stored.length)
   const { captured, released } = await settleHold(tx, session, stored)
   await closeAttempts(tx, session.id, session.kind)
+  await settleCalls(tx, session.id, deliveredCalls(session, stored))
   const attempts = await listAttempts(tx, session.id)
   const mine = attempts.filter(({ callNumber }) => callNumber > session.callsForgiven)
   const timing = buildTiming({ beganAt: beganAt(session), startedAt: session.startedAt, until: now, attempts: mine, outputs: stored, databaseSpans })
@@ -43,10 +45,16 @@ async function settleHold(tx: Tx, session: Session, stored: readonly StoredOutpu
   const units = stored.reduce((sum, { billedUnits }) => sum + (billedUnits ?? 1), 0)
   return settle(tx, {
     reservationId: session.reservationId,
-    captured: BigInt(units) * (session.chargedPriceCredits ?? session.priceCredits),
+    captured: BigInt(units) * chargedPrice(session),
     reason: describe(session, units),
     actor: 'system',
   })
+}
+
+/** Whose outputs were charged, and how much each. Those of earlier versions name no call. */
+function deliveredCalls(session: Session, stored: readonly StoredOutput[]) {
+  const price = session.waived ? 0n : chargedPrice(session)
+  return stored.flatMap(({ attemptId, index, billedUnits }) => (attemptId === null ? [] : [{ attemptId, outputIndex: index, credits: BigInt(billedUnits ?? 1) * price }]))
 }
 
 function describe({ kind, model, units, outputsWanted }: Session, delivered: number): string {

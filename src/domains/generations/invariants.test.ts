@@ -53,15 +53,22 @@ const planted: readonly Planted[] = [
     law: 'I-12', named: 'open', damage: `update generation_sessions set status = 'running', lease_expires_at = now() - interval '1 hour' where id = $open`,
   },
   { law: 'I-20', named: '', damage: `update outbox set published_at = null, created_at = now() - interval '1 hour'` },
+  { law: 'I-28', named: 'open', damage: `update generation_sessions set charged_price_credits = 2 where id = $open` },
+  { law: 'I-60', named: 'made', damage: `delete from provider_usage_logs where attempt_id = $made` },
+  { law: 'I-60', named: 'made', damage: `update provider_attempts set state = 'failed', failure_reason = 'network', result = null where id = $made` },
+  { law: 'I-61', named: 'done', damage: `update provider_usage_logs set credits_captured = 2 where attempt_id = $made` },
+  { law: 'I-61', named: 'done', damage: `update provider_usage_logs set credits_captured = 0, wasted = true, waste_reason = 'late' where attempt_id = $made` },
+  { law: 'I-62', named: 'made', damage: `update provider_usage_logs set credits_captured = 0, wasted = true, waste_reason = 'late' where attempt_id = $made` },
+  { law: 'I-62', named: 'made', damage: `update generation_outputs set attempt_id = gen_random_uuid() where attempt_id = $made` },
   { law: 'I-37', named: 'open', damage: `update generation_sessions set deadline_at = now() - interval '1 hour' where id = $open` },
 ]
 
 /** One that waits, with a call under way; one that made one of two pictures; one that failed. Each of two credits. */
 async function openGenerations(db: Db): Promise<Record<string, string>> {
-  const ids = { open: newId(), done: newId(), failed: newId(), attempt: newId(), letter: newId(), before: newId() }
+  const ids = { open: newId(), done: newId(), failed: newId(), attempt: newId(), made: newId(), letter: newId(), before: newId() }
   const accountId = await accountWith(db, 100n)
   for (const id of [ids.open, ids.done, ids.failed]) await accept(db, accountId, id)
-  await store(db, ids.done)
+  await store(db, ids.done, ids.made)
   await end(db, ids.done, 'succeeded', 1n)
   await end(db, ids.failed, 'failed', 0n)
   await db.query(sql`insert into provider_attempts (id, generation_id, output_index, call_number, lease_token) values (${ids.attempt}, ${ids.open}, 0, 1, 1)`)
@@ -89,10 +96,17 @@ async function accept(db: Db, accountId: string, id: string): Promise<void> {
   })
 }
 
-async function store(db: Db, id: string): Promise<void> {
+async function store(db: Db, id: string, attemptId: string): Promise<void> {
   await db.query(sql`
-    insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, sha256)
-    values (${newId()}, ${id}, 0, 'stored', 1, 'k', 'image/png', 1, 'x')`)
+    insert into provider_attempts (id, generation_id, output_index, call_number, lease_token, state, result, finished_at, kind, model, provider, provider_model)
+    values (${attemptId}, ${id}, 0, 1, 1, 'succeeded', '{}', now(), 'image', 'seedream4', 'bytedance', 'm')`)
+  await db.query(sql`
+    insert into provider_usage_logs (attempt_id, generation_id, output_index, account_id, kind, asked_model, model, provider, provider_model, simulated, outcome, images,
+      cost_micro_usd, settled, credits_captured, wasted)
+    values (${attemptId}, ${id}, 0, ${newId()}, 'image', 'seedream4', 'seedream4', 'bytedance', 'm', true, 'succeeded', 1, 0, true, 1, false)`)
+  await db.query(sql`
+    insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, sha256, attempt_id)
+    values (${newId()}, ${id}, 0, 'stored', 1, 'k', 'image/png', 1, 'x', ${attemptId})`)
 }
 
 async function end(db: Db, id: string, status: 'succeeded' | 'failed', captured: bigint): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Invariant } from '#domains/credits'
+import { isBillable } from './sql-ended-calls.ts'
 
 /**
  * The laws between generations and the books: what was made is what was paid for. They hold in every snapshot, like those of the ledger. Those marked
@@ -77,7 +78,7 @@ export const generationInvariants: readonly Invariant[] = [
       select id from generation_sessions
       where credits_captured > credits_held or credits_captured < 0
         or credits_held <> case when waived then 0 else coalesce(units, outputs_wanted) * price_credits end or waived <> (reservation_id is null)
-        or charged_price_credits > price_credits`,
+        or charged_price_credits > price_credits or charged_price_credits < 1`,
   },
   {
     id: 'I-34',
@@ -129,6 +130,30 @@ export const generationInvariants: readonly Invariant[] = [
     name: 'tasks are asked after in time',
     late: true,
     violations: `select id from provider_attempts where next_poll_at < now() - interval '5 minutes'`,
+  },
+  {
+    id: 'I-60',
+    name: 'every call that ended and may be billed is in the usage log, and no other that anybody knows of',
+    violations: `
+      select a.id from provider_attempts a left join provider_usage_logs l on l.attempt_id = a.id
+      where a.provider is not null and (l.attempt_id is not null) <> ${isBillable}`,
+  },
+  {
+    id: 'I-61',
+    name: 'what was captured stands in the usage log, call by call',
+    violations: `
+      select s.id from generation_sessions s
+      join (select generation_id, sum(credits_captured) as captured, bool_and(settled) as settled from provider_usage_logs group by generation_id) l on l.generation_id = s.id
+      where s.status in ('succeeded', 'failed', 'cancelled') and l.captured <> s.credits_captured
+        and not exists (select from generation_outputs o where o.generation_id = s.id and o.state = 'stored' and o.attempt_id is null)`,
+  },
+  {
+    id: 'I-62',
+    name: 'a call is wasted exactly when nobody has its output',
+    violations: `
+      select l.attempt_id as id from provider_usage_logs l join generation_sessions s on s.id = l.generation_id
+      left join generation_outputs o on o.attempt_id = l.attempt_id and o.state = 'stored'
+      where s.status in ('succeeded', 'failed', 'cancelled') and l.wasted <> (o.id is null)`,
   },
   {
     id: 'I-12',

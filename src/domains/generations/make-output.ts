@@ -6,6 +6,7 @@ import type { StoredImageInput } from '#domains/catalog'
 import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
 import { announce } from './live.ts'
 import { failurePolicies, pauseBefore } from './retry-policy.ts'
+import { type MoveReason, servingInput, servingModel } from './model.ts'
 import type { ImageRun, Run } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
 import { type FailureRecord, insertFailedOutput, insertOutput, recordFailure, recordResult, spoilResult } from './sql-work.ts'
@@ -22,9 +23,9 @@ interface Paid {
 
 /**
  * What became of an output: stored or given up; or left to whoever takes the generation next, which includes that the lease was lost; or `parked`: it is
- * being made, the generation is nobody's until its task has ended, and the caller has lost it.
+ * being made, the generation is nobody's until its task has ended, and the caller has lost it; or `elsewhere`: its model will not make it, and another one may.
  */
-export type Outcome = 'decided' | 'left' | 'parked'
+export type Outcome = 'decided' | 'left' | 'parked' | 'elsewhere'
 
 /**
  * Makes one output and makes it visible, or records why there will be none.
@@ -35,8 +36,9 @@ export type Outcome = 'decided' | 'left' | 'parked'
 export async function makeOutput(run: ImageRun, index: number): Promise<Outcome> {
   const earlier = run.attempts.filter(({ outputIndex }) => outputIndex === index)
   const failures = new Map<string, number>()
-  for (const { failureReason, callNumber } of earlier) {
-    if (failureReason !== null && callNumber > run.session.callsForgiven) failures.set(failureReason, (failures.get(failureReason) ?? 0) + 1)
+  for (const { failureReason, callNumber, model } of earlier) {
+    // What another model did counts against none of the calls of this one.
+    if (failureReason !== null && callNumber > run.session.callsForgiven && (model ?? run.session.model) === servingModel(run.session)) failures.set(failureReason, (failures.get(failureReason) ?? 0) + 1)
   }
   const paid = earlier.findLast(({ state, callNumber }) => state === 'succeeded' && callNumber > run.session.callsOutdated)
   let known: Paid | undefined = paid?.result == null ? undefined : { attemptId: paid.id, result: paid.result as ImageResult }
@@ -64,7 +66,7 @@ async function call(run: ImageRun, index: number): Promise<Paid | undefined> {
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
-  const { n: _, ...wanted } = session.input as StoredImageInput
+  const { n: _, ...wanted } = servingInput(session) as StoredImageInput
   const request = { ...wanted, providerModel: session.providerModel, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
@@ -105,7 +107,7 @@ async function transfer(run: ImageRun, index: number, { attemptId, result }: Pai
     const { body } = await storage.open(objectKey)
     const image = await inspectImage(body)
     const transferMs = Math.round(performance.now() - started)
-    const output = { id: newId(), index, objectKey, bytes, sha256, transferMs, ...image }
+    const output = { id: newId(), attemptId, index, objectKey, bytes, sha256, transferMs, ...image }
     const visible = await watch.time(insertOutput(db, fence, output, { output: outputView({ ...output, bytes: BigInt(bytes) }) }))
     if (!visible) return await storage.delete(objectKey)
     failpoint('worker.after_output')
@@ -140,6 +142,12 @@ async function afterFailure(run: Run, index: number, failure: ProviderFailure, f
     if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
     await delay(pauseMs, undefined, { signal: AbortSignal.any([signal, stopping]) }).catch(() => undefined)
     return 'again'
+  }
+  // What may have been made by a call that was lost is not ordered from anybody else.
+  const { reason } = failure
+  if (run.router?.mayMove(session, reason) === true && !failures.has('outcome_unknown')) {
+    run.unserved.set(index, { reason: reason as MoveReason, code: policy.code, message: policy.message })
+    return 'elsewhere'
   }
   const failed = { id: newId(), index, code: policy.code, message: policy.message }
   if (await watch.time(insertFailedOutput(db, fence, failed))) announceProgress(run)

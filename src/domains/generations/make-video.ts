@@ -6,6 +6,7 @@ import { newId } from '#lib/ids'
 import { ProviderFailure, type ProviderFailureReason, type VideoCall, type VideoResult } from '#platform/providers'
 import { awaitPermission } from './await-permission.ts'
 import { announceProgress, endedBadly, type Outcome, toRecord } from './make-output.ts'
+import { type MoveReason, servingInput, servingModel } from './model.ts'
 import { pauseBefore, policyFor } from './retry-policy.ts'
 import type { VideoRun } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
@@ -32,7 +33,8 @@ export async function makeVideo(run: VideoRun, index: number): Promise<Outcome> 
   if (pending !== undefined) return leave(run, leaveToTask(run.db, run.fence, pending.id))
   const paid = calls.findLast(({ state }) => state === 'succeeded')
   let known: PaidVideo | undefined = paid?.result == null ? undefined : { attemptId: paid.id, taskId: paid.taskId, result: paid.result as VideoResult }
-  const reasons = run.attempts.flatMap(({ failureReason, callNumber }) => (failureReason === null || callNumber <= run.session.callsForgiven ? [] : [failureReason]))
+  const mine = run.attempts.filter(({ callNumber, model }) => callNumber > run.session.callsForgiven && (model ?? run.session.model) === servingModel(run.session))
+  const reasons = mine.flatMap(({ failureReason }) => (failureReason === null ? [] : [failureReason]))
   let failure: Failed | undefined = known === undefined ? reasons.map((reason) => ({ reason: reason as ProviderFailureReason, retryAfterSeconds: null })).at(-1) : undefined
   while (!run.signal.aborted) {
     const next = failure === undefined ? 'again' : await afterFailure(run, index, failure, reasons)
@@ -106,7 +108,7 @@ async function leave(run: VideoRun, writing: Promise<number | undefined>): Promi
 }
 
 function toCall({ session, provider, callbacks }: VideoRun, attemptId: string, callNumber: number): VideoCall {
-  const { prompt, resolution, aspectRatio, durationSeconds, generateAudio, seed, negativePrompt } = session.input as StoredVideoInput
+  const { prompt, resolution, aspectRatio, durationSeconds, generateAudio, seed, negativePrompt } = servingInput(session) as StoredVideoInput
   return {
     providerModel: session.providerModel, prompt, resolution, ratio: aspectRatio, durationSeconds, audio: generateAudio, watermark: false, seed, negativePrompt,
     callbackUrl: callbacks.addressFor(provider, attemptId), clientReference: attemptId, requestId: session.id, callNumber,
@@ -124,6 +126,11 @@ async function afterFailure(run: VideoRun, index: number, failure: Failed, reaso
     if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
     await delay(pauseMs, undefined, { signal: AbortSignal.any([signal, stopping]) }).catch(() => undefined)
     return 'again'
+  }
+  const { reason } = failure
+  if (run.router?.mayMove(session, reason) === true && !reasons.includes('outcome_unknown') && !reasons.includes('bad_response')) {
+    run.unserved.set(index, { reason: reason as MoveReason, code: policy.code, message: policy.message })
+    return 'elsewhere'
   }
   const failed = { id: newId(), index, code: policy.code, message: policy.message }
   if (await watch.time(insertFailedOutput(db, fence, failed))) announceProgress(run)

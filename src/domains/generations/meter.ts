@@ -6,6 +6,8 @@ export interface Meter {
   called(provider: string, outcome: string, seconds: number): void
   /** A generation ended in this process. */
   ended(model: string, status: string): void
+  /** A generation went to another model in this process. */
+  moved(from: string, to: string, reason: string): void
 }
 
 export function openMeter(metrics: Metrics): Meter {
@@ -19,7 +21,13 @@ export function openMeter(metrics: Metrics): Meter {
     help: 'Generations that ended, by model and status',
     labelNames: ['model', 'status'],
   })
+  const moves = metrics.counter({
+    name: 'generation_moves_total',
+    help: 'Generations that went from one model to another, and why',
+    labelNames: ['from', 'to', 'reason'],
+  })
   return {
+    moved: (from, to, reason) => moves.inc({ from, to, reason }),
     called: (provider, outcome, seconds) => calls.observe({ provider, outcome }, seconds),
     ended: (model, status) => generations.inc({ model, status }),
   }

@@ -41,8 +41,16 @@ export interface Session {
   readonly width: number | null
   readonly height: number | null
   readonly priceCredits: bigint
-  /** What a unit is charged when that is less than it was accepted at. */
+  /** What a unit is charged, where that is less than what is held for it. */
   readonly chargedPriceCredits: bigint | null
+  /** Whether another model may make it. */
+  readonly allowFallback: boolean
+  /** The fields of the input that were nobody's wish but the model's defaults. */
+  readonly defaulted: readonly string[]
+  /** The models it was given to, the one that was asked for first; null while that one makes it. `provider` and `providerModel` are those of the last. */
+  readonly route: readonly Station[] | null
+  /** The input as the last of them takes it. */
+  readonly servedInput: StoredInput | null
   /** Null when it was opened again at no cost. */
   readonly reservationId: string | null
   readonly waived: boolean
@@ -75,6 +83,33 @@ export type Accepted = Pick<
   'id' | 'kind' | 'priority' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
 >
 
+/** A model that a generation was given to. */
+export interface Station {
+  readonly model: string
+  readonly provider: string
+  readonly providerModel: string
+  /** Why it was: what became of the model before; null of the first. */
+  readonly reason: MoveReason | null
+}
+
+/** Why a generation goes to another model: nothing can be begun at the provider for now, or the reason for which it said a definite no. */
+export type MoveReason = 'breaker_open' | 'paused' | 'auth' | 'permission' | 'quota' | 'model_retired' | 'provider_fault'
+
+/** The model that makes it now. */
+export function servingModel({ model, route }: Pick<Session, 'model' | 'route'>): string {
+  return route?.at(-1)?.model ?? model
+}
+
+/** The input as the model that makes it takes it. */
+export function servingInput({ input, servedInput }: Pick<Session, 'input' | 'servedInput'>): StoredInput {
+  return servedInput ?? input
+}
+
+/** What a unit costs in the end. */
+export function chargedPrice({ priceCredits, chargedPriceCredits }: Pick<Session, 'priceCredits' | 'chargedPriceCredits'>): bigint {
+  return chargedPriceCredits ?? priceCredits
+}
+
 /** From when on its time counts: acceptance, or the last time it was opened again. */
 export function beganAt({ createdAt, reopenedAt }: Pick<Session, 'createdAt' | 'reopenedAt'>): Date {
   return reopenedAt ?? createdAt
@@ -101,6 +136,9 @@ export interface StoredOutput {
   /** What of the price it is charged; null is one unit. */
   readonly billedUnits: number | null
   readonly transferMs: number
+  /** The call that made it, and for which model; null of outputs of earlier versions. */
+  readonly attemptId: string | null
+  readonly model: string | null
   readonly createdAt: Date
 }
 

@@ -58,7 +58,7 @@ export function generationRoutes(parts: GenerationRoutesParts) {
 interface Request {
   /** Refuses what the model cannot do. */
   readonly order: () => Order
-  readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl'>
+  readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl' | 'allowFallback'>
   readonly actor: { readonly accountId: string; readonly userId: string }
   readonly key: string | null
   readonly asked: { readonly address: string; readonly body: unknown }
@@ -75,9 +75,9 @@ function submitRoutes(routes: GenerationRoutesParts) {
       summary: 'Ask for images: holds the credits and answers at once',
       body: ImageBody,
       handle: async ({ actor, params, body, key, request }) => {
-        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
+        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback, ...input } = body
         const order = () => orderImages(asReached(routes.reach, routes.catalogue.findModel('image', params.model)), input)
-        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
+        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback }, actor, key, asked: { address: request.url, body } })
       },
     }),
     route({
@@ -87,9 +87,9 @@ function submitRoutes(routes: GenerationRoutesParts) {
       summary: 'Ask for a video: holds the credits and answers at once',
       body: VideoBody,
       handle: async ({ actor, params, body, key, request }) => {
-        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
+        const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback, ...input } = body
         const order = () => orderVideo(asReached(routes.reach, routes.catalogue.findModel('video', params.model)), input)
-        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
+        return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl, allowFallback }, actor, key, asked: { address: request.url, body } })
       },
     }),
   ]
@@ -100,10 +100,10 @@ function acceptor({ db, realtime, prices, quotes, reach, onAccepted }: Generatio
   const take = async ({ order: makeOrder, tail, actor, key, asked }: Request) => {
     const order = makeOrder()
     refuseUnbuilt(order, tail.webhookUrl)
-    const { metadata, deadlineSeconds, priority, quoteId = null } = tail
+    const { metadata, deadlineSeconds, priority, quoteId = null, allowFallback } = tail
     return submit(parts, {
       accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(reach, order.model), configured: isConfigured(reach, order.model),
-      metadata, deadlineSeconds, priority, key, quoteId, request: asked,
+      metadata, deadlineSeconds, priority, allowFallback, key, quoteId, request: asked,
     })
   }
   return async (request: Request) => {

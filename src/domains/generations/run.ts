@@ -8,11 +8,13 @@ import type { Storage } from '#platform/storage'
 import type { Bell } from './bell.ts'
 import type { CallbackAddresses } from './callback-address.ts'
 import { endGeneration } from './end-generation.ts'
+import { goElsewhere, type Unserved } from './go-elsewhere.ts'
 import { announce } from './live.ts'
 import { makeOutput, type Outcome } from './make-output.ts'
 import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
 import { beganAt, type Session } from './model.ts'
+import type { Router } from './router.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
 import { lockOpen, readClock } from './sql-sessions.ts'
 import { type Attempt, type Fence, listAttempts, listOutputs, markInterrupted } from './sql-work.ts'
@@ -26,6 +28,8 @@ export interface RunParts {
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly log: Logger
   readonly meter: Meter
+  /** Says who else may make something. Without it nobody may. */
+  readonly router?: Router | undefined
   /** The id of this process among the workers; names it in leases. */
   readonly owner: string
   /** How long the lease lasts without a beat; it beats three times as often. 30 s unless told. */
@@ -46,6 +50,8 @@ export interface Run extends RunParts {
   readonly fence: Fence
   readonly watch: Stopwatch
   readonly attempts: readonly Attempt[]
+  /** Outputs that the model will not make, and another one may. */
+  readonly unserved: Map<number, Unserved>
   nextCallNumber(): number
 }
 
@@ -76,7 +82,7 @@ export async function run(parts: RunParts, session: Session): Promise<void> {
   try {
     const work = await prepare({ ...parts, signal: AbortSignal.any([parts.signal, lease.signal]) }, session)
     const outcome = await makeAll(work)
-    if (lease.signal.aborted || outcome === 'parked') return
+    if (lease.signal.aborted || outcome === 'parked' || outcome === 'moved') return
     if (outcome === 'decided') await finish(work)
     else await giveBack(parts, session, fence)
     failpoint('worker.after_settle')
@@ -110,10 +116,10 @@ function keepLease({ db, log, leaseSeconds = LEASE_SECONDS }: RunParts, fence: F
 async function prepare(parts: RunParts, session: Session): Promise<Run> {
   const fence = { generationId: session.id, token: session.leaseToken }
   const watch = new Stopwatch(beganAt(session), session.startedAt ?? beganAt(session))
-  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], nextCallNumber: counter(0) }
+  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], unserved: new Map(), nextCallNumber: counter(0) }
   await markInterrupted(parts.db, fence, session.kind)
   const attempts = await listAttempts(parts.db, session.id)
-  return { ...parts, session, fence, watch, attempts, nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0) }
+  return { ...parts, session, fence, watch, attempts, unserved: new Map(), nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0) }
 }
 
 function counter(start: number): () => number {
@@ -121,8 +127,8 @@ function counter(start: number): () => number {
   return () => (last += 1)
 }
 
-/** `decided` when every output is. */
-async function makeAll(work: Run): Promise<Outcome> {
+/** `decided` when every output is; `moved` when another model makes the rest, and the caller has lost it. */
+async function makeAll(work: Run): Promise<Exclude<Outcome, 'elsewhere'> | 'moved'> {
   const decided = work.session.attempts === 1 ? [] : await listOutputs(work.db, [work.session.id])
   const done = new Set(decided.map(({ index }) => index))
   const missing = Array.from({ length: work.session.outputsWanted }, (_, index) => index).filter((index) => !done.has(index))
@@ -133,7 +139,8 @@ async function makeAll(work: Run): Promise<Outcome> {
   if (failed !== undefined && !work.signal.aborted) throw failed.reason
   const kinds = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'left'))
   if (kinds.includes('parked')) return 'parked'
-  return !work.signal.aborted && kinds.every((kind) => kind === 'decided') ? 'decided' : 'left'
+  if (work.unserved.size > 0 && (await goElsewhere(work))) return 'moved'
+  return !work.signal.aborted && kinds.every((kind) => kind !== 'left') ? 'decided' : 'left'
 }
 
 /** Throws where the provider is not here, and where it is only simulated while real work was accepted: nobody is to pay for that. Another worker may have the key. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { imageInputShape, videoInputShape } from '#domains/catalog'
 import { chargeClasses } from './charge-policy.ts'
+import { servingReasons } from './move-to-model.ts'
 
 const deadlineSeconds = z.number().int().min(30).max(86_400).describe('After this long it is ended, and what is not there by then costs nothing')
 
@@ -13,6 +14,7 @@ const tail = {
   webhookUrl: z.url().max(2_048).optional(),
   deadlineSeconds: deadlineSeconds.default(900),
   priority: z.enum(['interactive', 'bulk']).default('interactive').describe('`bulk` is worked on when nothing interactive waits for the same provider, whoever asked for it'),
+  allowFallback: z.boolean().optional().describe('Whether another model may make it where this one cannot be had, for at most its price; `servedBy` then says which. Yes unless told otherwise'),
   metadata: z.record(z.string().min(1).max(64), z.string().max(512)).default({}).refine((all) => Object.keys(all).length <= 50, 'may have at most 50 entries'),
 }
 
@@ -76,7 +78,7 @@ export const Generation = z
     phase: z.enum(['waiting_provider', 'storing', 'retrying', 'outcome_unknown']).nullable(),
     input: z.record(z.string(), z.unknown()),
     size: z.object({ width: z.number().int(), height: z.number().int() }).nullable().describe('The size that is expected of each output'),
-    credits: z.object({ price: credits.describe('Of one image, or one second of video, as it is charged'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
+    credits: z.object({ price: credits.describe('Of one image, or one second of video'), chargedPrice: credits.describe('What of that is charged: less where a cheaper model made it'), held: credits, captured: credits, released: credits, waived: z.boolean().describe('Made at no cost, after it had failed') }),
     charged: z
       .object({ credits, class: z.enum(chargeClasses), reason: z.string() })
       .describe('Were you charged? The credits taken so far, and why: docs/reference/charges.md has the classes'),
@@ -93,6 +95,14 @@ export const Generation = z
         estimatedStartAt: time.nullable().describe('From the rate at which such work was started lately; null when that is not known'),
       })
       .nullable(),
+    servedBy: z
+      .array(z.object({
+        model: z.string(),
+        provider: z.string(),
+        outputs: z.array(z.number().int()).describe('By index: those of it that are stored'),
+        reason: z.enum(servingReasons).nullable().describe('Why it came to this model: what became of the one before. Null of the one that was asked for'),
+      }))
+      .describe('The models it was given to, in order. Empty in the answer that accepts it'),
     outputs: z.array(Output),
     failures: z.array(Failure),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),

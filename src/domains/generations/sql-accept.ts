@@ -14,6 +14,8 @@ export interface NewSession {
   readonly providerModel: string
   readonly simulated: boolean
   readonly input: object
+  readonly defaulted: readonly string[]
+  readonly allowFallback: boolean
   readonly metadata: object
   readonly outputsWanted: number
   /** Null where an output is one unit. */
@@ -57,15 +59,15 @@ const asked = `
       now() + make_interval(secs => r.deadline_seconds + ${HOLD_GRACE_SECONDS}) as deadline_at
     from json_to_recordset($1::json) as r (
       position int, id uuid, account_id uuid, user_id uuid, kind text, priority smallint, model text, provider text, provider_model text, simulated boolean,
-      input json, metadata json, outputs_wanted int, units int, width int, height int, price_credits bigint, price_version int, amount bigint,
+      input json, defaulted text[], allow_fallback boolean, metadata json, outputs_wanted int, units int, width int, height int, price_credits bigint, price_version int, amount bigint,
       queue text, deadline_seconds int, key text, request_hash text))`
 
 /** Session, first event and message for every row of `accepted`. */
 const sessionsOfAccepted = `
   session as (
-    insert into generation_sessions (id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, metadata,
+    insert into generation_sessions (id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, defaulted, allow_fallback, metadata,
       outputs_wanted, units, width, height, price_credits, price_version, reservation_id, credits_held, deadline_at)
-    select id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, metadata,
+    select id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, defaulted, allow_fallback, metadata,
       outputs_wanted, units, width, height, price_credits, price_version, reservation_id, amount, session_deadline_at
     from accepted order by position
     returning id, created_at),
@@ -174,6 +176,8 @@ function toRecord({ session: s, key }: Ask, position: number): Record<string, un
     provider_model: s.providerModel,
     simulated: s.simulated,
     input: s.input,
+    defaulted: s.defaulted,
+    allow_fallback: s.allowFallback,
     metadata: s.metadata,
     outputs_wanted: s.outputsWanted,
     units: s.units,

@@ -1,5 +1,7 @@
 /** The line of those that wait: who is where in it, and how long it is. */
 import { type Queryable, sql } from '#platform/db'
+import type { Session } from './model.ts'
+import { sessionColumns } from './sql-columns.ts'
 
 /** Places are counted up to here; one more stands for everything beyond. */
 export const PLACES_COUNTED_MAX = 1_000
@@ -86,4 +88,20 @@ export function listInHand(db: Queryable, limit: number): Promise<InHand[]> {
     /* generations.listInHand */
     select lease_owner as owner, id, lease_token as "leaseToken", lease_expires_at as "leaseExpiresAt", started_at as "startedAt"
     from generation_sessions where status = 'running' and lease_owner is not null order by lease_expires_at limit ${limit}`)
+}
+
+export type LinePlace = Pick<Session, 'priority' | 'accountId' | 'id'>
+
+/** A piece of the line of a provider: what may go elsewhere, after a place in the order of the line. What only has to be fetched or looked into is not in it. */
+export function listWaitingAt(db: Queryable, { kind, provider, after, limit }: { kind: string; provider: string; after: LinePlace | null; limit: number }): Promise<Session[]> {
+  const nobody = '00000000-0000-0000-0000-000000000000'
+  return db.query<Session>({
+    name: 'generations.listWaitingAt',
+    values: [kind, provider, after?.priority === 'bulk' ? 1 : 0, after?.accountId ?? nobody, after?.id ?? nobody, limit],
+    text: `/* generations.listWaitingAt */
+      select ${sessionColumns} from generation_sessions s
+      where s.status = 'queued' and s.kind = $1 and s.provider = $2 and (s.priority, s.account_id, s.id) > ($3::smallint, $4::uuid, $5::uuid)
+        and s.phase is null and s.allow_fallback
+      order by s.priority, s.account_id, s.id limit $6`,
+  })
 }

@@ -40,7 +40,10 @@ export async function reopenSession(tx: Queryable, { id, reservationId, credits,
         credits_held = ${credits}, credits_captured = 0, credits_released = 0, error_code = null, error_message = null, timing_breakdown = null,
         started_at = null, finished_at = null, reopened_at = now(), deadline_at = now() + make_interval(secs => ${deadlineSeconds}::int),
         provider_status = null, provider_progress = null, storage_status = null, crashes = 0, lease_token = s.lease_token + 1, event_seq = s.event_seq + 1,
-        calls_forgiven = calls.made, calls_outdated = case when ${changed !== null} then calls.made else s.calls_outdated end,
+        -- From the model that was asked for again: what another one answered is of no use to it.
+        provider = coalesce(s.route -> 0 ->> 'provider', s.provider), provider_model = coalesce(s.route -> 0 ->> 'providerModel', s.provider_model),
+        route = null, served_input = null, charged_price_credits = null, defaulted = case when ${changed !== null} then '{}' else s.defaulted end,
+        calls_forgiven = calls.made, calls_outdated = case when ${changed !== null} or s.route is not null then calls.made else s.calls_outdated end,
         accepted = case when s.accepted is not null or not (${changed !== null} or ${reservationId === null}) then s.accepted else json_build_object(
           'input', s.input, 'outputsWanted', s.outputs_wanted, 'width', s.width, 'height', s.height) end,
         input = case when ${changed !== null} then ${json(changed?.input ?? {})}::json else s.input end,

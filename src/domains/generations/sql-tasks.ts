@@ -6,6 +6,7 @@ import { callOutcome, type EndedCall, outcomeValues } from '#domains/capacity'
 import { json, type Queryable, sql } from '#platform/db'
 import type { VideoResult } from '#platform/providers'
 import type { GenerationPhase, GenerationStatus } from './model.ts'
+import { logEnded } from './sql-ended-calls.ts'
 import type { Fence } from './sql-work.ts'
 
 /** How long one that looks at a task has it to itself. Asking twice harms nothing. */
@@ -117,11 +118,11 @@ export async function takeDueTasks(db: Queryable, providers: readonly string[], 
     text: `/* generations.takeDueTasks */
       with due as materialized (
         select a.id, a.generation_id from provider_attempts a join generation_sessions s on s.id = a.generation_id
-        where a.next_poll_at <= now() and s.provider = any($1::text[]) order by a.next_poll_at limit $2 for update of a skip locked),
+        where a.next_poll_at <= now() and coalesce(a.provider, s.provider) = any($1::text[]) order by a.next_poll_at limit $2 for update of a skip locked),
       taken as (
         update provider_attempts a set next_poll_at = now() + make_interval(secs => $3), polls = polls + 1 from due where a.id = due.id returning a.*)
       select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.hinted_task_id as "hintedTaskId", t.task_status as "taskStatus",
-        s.provider, s.provider_model as "providerModel", s.model, s.status, s.provider_progress as progress, t.stop_outcome as "stopOutcome", t.started_at as "startedAt",
+        coalesce(t.provider, s.provider) as provider, coalesce(t.provider_model, s.provider_model) as "providerModel", s.model, s.status, s.provider_progress as progress, t.stop_outcome as "stopOutcome", t.started_at as "startedAt",
         extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds"
       from taken t join generation_sessions s on s.id = t.generation_id`,
   })
@@ -153,7 +154,7 @@ export async function quietDown(db: Queryable, provider: string, seconds: number
     /* generations.quietDown */
     update provider_attempts a set next_poll_at = now() + make_interval(secs => ${seconds} * (1 + random() * 0.1))
     from generation_sessions s
-    where s.id = a.generation_id and s.kind = 'video' and s.provider = ${provider} and a.next_poll_at < now() + make_interval(secs => ${seconds})`)
+    where s.id = a.generation_id and s.kind = 'video' and coalesce(a.provider, s.provider) = ${provider} and a.next_poll_at < now() + make_interval(secs => ${seconds})`)
 }
 
 export interface TaskNews {
@@ -224,11 +225,12 @@ export async function endTask(db: Queryable, { attemptId, generationId }: Pick<D
       end.providerStatus, phase, UNKNOWN_SLOT_SECONDS,
     ],
     text: `/* generations.endTask */
-      with ${lockSession('$1')},
+      with s as materialized (select * from generation_sessions where id = $1::uuid for update),
       a as (
         update provider_attempts set state = $3, result = $4::jsonb, failure_reason = $5, failure_message = $6, task_status = coalesce($7, task_status),
           next_poll_at = null, finished_at = now()
-        from s where provider_attempts.id = $2::uuid and next_poll_at is not null returning provider_attempts.id, call_number),
+        from s where provider_attempts.id = $2::uuid and next_poll_at is not null returning provider_attempts.*),
+      ${logEnded('a', 's')},
       freed as (
         update provider_slots p set attempt_id = null, generation_id = null, lease_token = null, expires_at = null
         from a where p.attempt_id = a.id and $3 <> 'unknown'),

@@ -2,6 +2,7 @@ import { type Blocked, callOutcome, type EndedCall, gateOfCall, outcomeValues } 
 import type { ImageResult, VideoResult } from '#platform/providers'
 import { json, type Queryable, sql } from '#platform/db'
 import type { OutputRow } from './model.ts'
+import { logEnded } from './sql-ended-calls.ts'
 
 /** One call that was made, or was about to be. */
 export interface Attempt {
@@ -14,6 +15,8 @@ export interface Attempt {
   /** True while something may be going on at the provider that is asked after. */
   readonly isAskedAfter: boolean
   readonly taskId: string | null
+  /** Who was asked; null of calls of earlier versions. */
+  readonly model: string | null
   readonly failureReason: string | null
   readonly startedAt: Date
   readonly finishedAt: Date | null
@@ -34,11 +37,12 @@ export type Permission =
 const intentText = `/* generations.insertAttempt */
   with caller as materialized (
     -- Whoever is ending the generation is waited for, so that a call never begins behind its back. Its other writes are not.
-    select id as generation_id, provider, kind, lease_token from generation_sessions where id = $1::uuid and lease_token = $2 and status = 'running' for key share),
+    select id as generation_id, provider, kind, lease_token, provider_model, coalesce(route -> -1 ->> 'model', model) as model
+    from generation_sessions where id = $1::uuid and lease_token = $2 and status = 'running' for key share),
   ${gateOfCall('$3')},
   intent as (
-    insert into provider_attempts (id, generation_id, output_index, call_number, lease_token)
-    select $3::uuid, generation_id, $4::int, $5::int, lease_token from caller where (select passes from gate))
+    insert into provider_attempts (id, generation_id, output_index, call_number, lease_token, kind, model, provider, provider_model)
+    select $3::uuid, generation_id, $4::int, $5::int, lease_token, kind, model, provider, provider_model from caller where (select passes from gate))
   select passes, slot, blocked, wait_ms as "waitMs" from gate`
 
 /**
@@ -60,15 +64,21 @@ export async function insertAttempt(
   return passes ? { outcome: 'granted', slot } : { outcome: 'blocked', blocked, waitMs }
 }
 
-/** Keeps the provider's answer and gives the slot back. Not fenced: what was paid for is worth knowing, whoever learns it. */
+/** Waits for whoever is ending the generation, and sees what became of it. */
+const heldSession = (id: string) => `held as materialized (select * from generation_sessions where id = ${id}::uuid for key share)`
+
+/** Keeps the provider's answer with what it cost, and gives the slot back. Not fenced: what was paid for is worth knowing, whoever learns it. */
 export async function recordResult(db: Queryable, call: EndedCall, result: ImageResult | VideoResult): Promise<void> {
   await db.query({
     name: 'generations.recordResult',
     values: [json(result), ...outcomeValues(call)],
     text: `/* generations.recordResult */
-      with ${callOutcome(2)}
-      update provider_attempts set state = 'succeeded', result = $1::jsonb, failure_reason = null, failure_message = null, finished_at = now()
-      where id = $5::uuid and state in ('intent', 'unknown')`,
+      with ${heldSession('$6')}, ${callOutcome(2)},
+      known as (
+        update provider_attempts a set state = 'succeeded', result = $1::jsonb, failure_reason = null, failure_message = null, finished_at = now()
+        from held where a.id = $5::uuid and a.generation_id = held.id and a.state in ('intent', 'unknown') returning a.*),
+      ${logEnded('known', 'held')}
+      select 1 from known`,
   })
 }
 
@@ -84,35 +94,56 @@ export async function recordFailure(db: Queryable, call: EndedCall, { state, rea
     name: 'generations.recordFailure',
     values: [state, reason, message, ...outcomeValues(call)],
     text: `/* generations.recordFailure */
-      with ${callOutcome(4)}
-      update provider_attempts set state = $1, failure_reason = $2, failure_message = $3, result = null, finished_at = now() where id = $7::uuid`,
+      with ${heldSession('$8')}, ${callOutcome(4)},
+      known as (
+        update provider_attempts a set state = $1, failure_reason = $2, failure_message = $3, result = null, finished_at = now()
+        from held where a.id = $7::uuid and a.generation_id = held.id returning a.*),
+      ${logEnded('known', 'held')}
+      select 1 from known`,
   })
 }
 
 /** What was got with a call turned out to be worth nothing. */
 export async function spoilResult(db: Queryable, attemptId: string, { state, reason, message }: FailureRecord): Promise<void> {
-  await db.query(sql`
-    /* generations.spoilResult */
-    update provider_attempts set state = ${state}, failure_reason = ${reason}, failure_message = ${message}, result = null, finished_at = now()
-    where id = ${attemptId}`)
+  await db.query({
+    name: 'generations.spoilResult',
+    values: [attemptId, state, reason, message],
+    text: `/* generations.spoilResult */
+      with known as (
+        update provider_attempts set state = $2, failure_reason = $3, failure_message = $4, result = null, finished_at = now() where id = $1::uuid returning *),
+      ${logEnded('known')}
+      select 1 from known`,
+  })
 }
 
 /** Calls that an earlier worker had begun and whose answer nobody will ever see. Where the provider can be asked what became of them, it is. */
 export async function markInterrupted(db: Queryable, { generationId, token }: Fence, kind: string): Promise<void> {
-  await db.query(sql`
-    /* generations.markInterrupted */
-    update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
-      failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when ${kind === 'video'} then now() end
-    where generation_id = ${generationId} and lease_token < ${token} and state = 'intent'`)
+  await db.query({
+    name: 'generations.markInterrupted',
+    values: [generationId, token, kind === 'video'],
+    text: `/* generations.markInterrupted */
+      with known as (
+        update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
+          failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when $3::boolean then now() end
+        where generation_id = $1::uuid and lease_token < $2::int and state = 'intent' returning *),
+      ${logEnded('known')}
+      select 1 from known`,
+  })
 }
 
 /** When a generation ends while calls are under way, nobody waits for their answers any more. A video that is being made is looked at at once: to stop it. */
 export async function closeAttempts(tx: Queryable, generationId: string, kind: string): Promise<void> {
-  await tx.query(sql`
-    /* generations.closeAttempts */
-    update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
-      failure_message = 'the generation ended during the call', finished_at = now(), next_poll_at = case when ${kind === 'video'} then now() end
-    where generation_id = ${generationId} and state = 'intent'`)
+  await tx.query({
+    name: 'generations.closeAttempts',
+    values: [generationId, kind === 'video'],
+    text: `/* generations.closeAttempts */
+      with known as (
+        update provider_attempts set state = 'unknown', failure_reason = 'outcome_unknown',
+          failure_message = 'the generation ended during the call', finished_at = now(), next_poll_at = case when $2::boolean then now() end
+        where generation_id = $1::uuid and state = 'intent' returning *),
+      ${logEnded('known')}
+      select 1 from known`,
+  })
   if (kind !== 'video') return
   await tx.query(sql`
     /* generations.hurryTasks */
@@ -123,13 +154,15 @@ export function listAttempts(db: Queryable, generationId: string): Promise<Attem
   return db.query<Attempt>(sql`
     /* generations.listAttempts */
     select id, output_index as "outputIndex", call_number as "callNumber", state, result, failure_reason as "failureReason",
-      next_poll_at is not null as "isAskedAfter", provider_task_id as "taskId",
+      next_poll_at is not null as "isAskedAfter", provider_task_id as "taskId", model,
       started_at as "startedAt", finished_at as "finishedAt"
     from provider_attempts where generation_id = ${generationId} order by call_number`)
 }
 
 export interface NewOutput {
   readonly id: string
+  /** The call that made it; null where nobody knows. */
+  readonly attemptId: string | null
   readonly index: number
   readonly objectKey: string
   readonly contentType: string
@@ -152,14 +185,14 @@ export async function insertOutput(db: Queryable, fence: Fence, output: NewOutpu
       update generation_sessions set event_seq = event_seq + 1, storage_status = 'stored'
       where id = ${fence.generationId} and lease_token = ${fence.token} and status = 'running'
         and not exists (select from generation_outputs where generation_id = ${fence.generationId} and output_index = ${output.index})
-      returning id, event_seq, lease_token),
+      returning id, event_seq, lease_token, coalesce(route -> -1 ->> 'model', model) as model),
     event as (
       insert into generation_events (generation_id, seq, kind, data) select id, event_seq, 'output', ${json(event)}::jsonb from s)
     insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, width, height,
-      sha256, transfer_ms, duration_seconds, poster_key, billed_units)
+      sha256, transfer_ms, duration_seconds, poster_key, billed_units, attempt_id, model)
     select ${output.id}::uuid, id, ${output.index}::int, 'stored', lease_token, ${output.objectKey}::text, ${output.contentType}::text,
       ${output.bytes}::bigint, ${output.width}::int, ${output.height}::int, ${output.sha256}::text, ${output.transferMs}::int,
-      ${output.durationSeconds ?? null}::real, ${output.posterKey ?? null}::text, ${output.billedUnits ?? null}::int
+      ${output.durationSeconds ?? null}::real, ${output.posterKey ?? null}::text, ${output.billedUnits ?? null}::int, ${output.attemptId}::uuid, model
     from s returning 1`)
   return rows.length === 1
 }
@@ -191,7 +224,7 @@ export function listOutputs(db: Queryable, generationIds: string[]): Promise<Out
     /* generations.listOutputs */
     select id, generation_id as "generationId", output_index as index, state, content_type as "contentType", bytes, width, height,
       duration_seconds as "durationSeconds", poster_key is not null as "hasPoster", billed_units as "billedUnits",
-      transfer_ms as "transferMs", error_code as "errorCode", error_message as "errorMessage", created_at as "createdAt"
+      attempt_id as "attemptId", model, transfer_ms as "transferMs", error_code as "errorCode", error_message as "errorMessage", created_at as "createdAt"
     from generation_outputs where generation_id = any(${generationIds}::uuid[]) order by generation_id, output_index`)
 }
 

@@ -21,6 +21,8 @@ export interface SubmitInput {
   readonly metadata: Record<string, string>
   readonly deadlineSeconds: number
   readonly priority?: Priority
+  /** Whether another model may make it when this one cannot. Yes unless told. */
+  readonly allowFallback?: boolean | undefined
   readonly key: string | null
   /** A price that was promised for this input. */
   readonly quoteId: string | null
@@ -87,7 +89,7 @@ async function readFirst(db: Db, accountId: string, key: IdempotencyKey): Promis
 }
 
 function toSession({ order, ...rest }: SubmitInput, price: UnitPrice): NewSession {
-  const { model, input, outputs, units, expected } = order
+  const { model, input, defaulted, outputs, units, expected } = order
   return {
     id: newId(),
     accountId: rest.accountId,
@@ -99,6 +101,8 @@ function toSession({ order, ...rest }: SubmitInput, price: UnitPrice): NewSessio
     providerModel: model.providerModel,
     simulated: rest.simulated,
     input,
+    defaulted,
+    allowFallback: rest.allowFallback ?? true,
     metadata: rest.metadata,
     outputsWanted: outputs,
     units,

@@ -8,6 +8,8 @@ import { Realtime } from '#platform/realtime'
 import { flavours, openTestDatabase } from '#test/database'
 import { openCounter, openVideoCounter, openWorkshop, readRow, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
+import { servingModel } from './model.ts'
+import { Router } from './router.ts'
 import { claimNext } from './sql-dispatch.ts'
 import { getAccepted, getSession } from './sql-sessions.ts'
 import { readUsage } from './usage.ts'
@@ -26,10 +28,11 @@ async function openOffice(t: TestContext, db: Db, reach: Reach = SIMULATED) {
     await db.transaction((tx) => changeModels(tx, [{ id, expectedVersion: row?.version ?? 0, ...wish }], 'test'))
     await Promise.all([catalogue.renew(), prices.renew()])
   }
-  return { decide, prices, catalogue, sweep: () => sweepUnoffered({ db, realtime: new Realtime(db, () => undefined), catalogue, prices, reach }) }
+  const router = new Router({ catalogue, prices, reach })
+  return { decide, prices, catalogue, sweep: () => sweepUnoffered({ db, realtime: new Realtime(db, () => undefined), catalogue, prices, router, reach }) }
 }
 
-const modelOf = async (db: Db, id: string, accountId: string) => (await getSession(db, id, accountId))!.model
+const modelOf = async (db: Db, id: string, accountId: string) => servingModel((await getSession(db, id, accountId))!)
 const claim = (db: Db, named: string | null = null, lane = 'image') =>
   claimNext(db, { lane, owner: newId(), providers: ['bytedance', 'openai'], cursor: '00000000-0000-0000-0000-000000000000', named, leaseSeconds: 30 })
 
@@ -51,10 +54,10 @@ for (const flavour of flavours) {
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
       assert.deepEqual([await sweep(), await sweep()], [{ moved: 1, ended: 0 }, { moved: 0, ended: 0 }])
       const session = (await getSession(db, id, accountId))!
-      assert.deepEqual([session.status, session.model, session.providerModel, session.creditsHeld, session.chargedPriceCredits], ['queued', 'seedream-5-flash', 'dola-seedream-5-0-flash-260915', 2n, null])
+      assert.deepEqual([session.status, servingModel(session), session.providerModel, session.creditsHeld, session.chargedPriceCredits], ['queued', 'seedream-5-flash', 'dola-seedream-5-0-flash-260915', 2n, null])
       assert.deepEqual(await getAccepted(db, id, accountId), first, 'a repetition is answered as at first')
       const events = await db.query<{ data: object }>(sql`select data from generation_events where generation_id = ${id} order by seq`)
-      assert.deepEqual(events.at(-1)!.data, { status: 'queued', reason: 'seedream4 is no longer offered', model: 'seedream-5-flash' })
+      assert.deepEqual(events.at(-1)!.data, { status: 'queued', reason: 'it goes to another model', servedBy: { model: 'seedream-5-flash', provider: 'bytedance', reason: 'model_retired' } })
       await assertBooks(db)
     })
 
@@ -75,7 +78,7 @@ for (const flavour of flavours) {
       await untilStatus(db, other, 'succeeded')
       const today = new Date().toISOString().slice(0, 10)
       const { items } = await readUsage(db, { accountId, from: today, to: today, by: 'model' })
-      assert.deepEqual(items.map(({ key, outputs }) => [key, outputs]), [['seedream-5-flash', 3n]], 'each picture counts once')
+      assert.deepEqual(items.map(({ key, outputs }) => [key, outputs]), [['seedream4', 3n]], 'each picture counts once')
       const { available, held } = await readBalance(db, accountId)
       assert.deepEqual([available, held], [97n, 0n])
       await assertBooks(db)
@@ -140,7 +143,7 @@ for (const flavour of flavours) {
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
       assert.deepEqual(await sweep(), { moved: 1, ended: 0 })
       const moved = (await getSession(db, three!, accountId))!
-      assert.deepEqual([moved.model, moved.callsForgiven, moved.callsOutdated], ['seedream-5-flash', 1, 1])
+      assert.equal(servingModel(moved), 'seedream-5-flash')
       for (const id of [session!.id, one!, two!]) assert.equal(await modelOf(db, id, accountId), 'seedream4')
       await assertBooks(db)
     })
@@ -165,13 +168,13 @@ for (const flavour of flavours) {
       const sessions = await Promise.all(ids.map((id) => getSession(db, id, accountId)))
       assert.equal(new Set(taken.map(({ id }) => id)).size, taken.length, 'nothing is taken twice')
       for (const session of sessions) {
-        const events = await db.query(sql`select 1 from generation_events where generation_id = ${session!.id} and data ? 'model'`)
-        assert.equal(events.length, session!.model === 'seedream4' ? 0 : 1, 'moved at most once')
+        const events = await db.query(sql`select 1 from generation_events where generation_id = ${session!.id} and data ? 'servedBy'`)
+        assert.equal(events.length, servingModel(session!) === 'seedream4' ? 0 : 1, 'moved at most once')
         // Whoever took it knows the model that it has.
         const claimed = taken.find(({ id }) => id === session!.id)
-        assert.equal(claimed?.model ?? session!.model, session!.model)
+        assert.equal(servingModel(claimed ?? session!), servingModel(session!))
       }
-      assert.equal(swept.reduce((sum, { moved }) => sum + moved, 0), sessions.filter((session) => session!.model !== 'seedream4').length)
+      assert.equal(swept.reduce((sum, { moved }) => sum + moved, 0), sessions.filter((session) => servingModel(session!) !== 'seedream4').length)
       await assertBooks(db)
     })
   })

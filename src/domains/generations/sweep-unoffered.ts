@@ -1,4 +1,4 @@
-import { asReached, type Catalogue, type Entry, isSimulated, type PriceList, type Reach, statusOf, unitPrice } from '#domains/catalog'
+import { asReached, type Catalogue, type Entry, isConfigured, type PriceList, type Reach, statusOf } from '#domains/catalog'
 import { startRepeating } from '#lib/repeat'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
@@ -6,7 +6,8 @@ import type { Logger } from '#platform/telemetry'
 import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
 import { moveToModel } from './move-to-model.ts'
-import type { Session } from './model.ts'
+import { servingModel, type Session } from './model.ts'
+import type { Router } from './router.ts'
 import { listUntouched, lockUntouched } from './sql-move.ts'
 import { readClock } from './sql-sessions.ts'
 
@@ -15,6 +16,7 @@ export interface MovingParts {
   readonly realtime: Realtime
   readonly catalogue: Catalogue
   readonly prices: PriceList
+  readonly router: Router
   /** A model that is made elsewhere has not ended where that is reached. */
   readonly reach: Reach
 }
@@ -52,14 +54,17 @@ function isOver({ reach, prices }: MovingParts, { model, moveQueued }: Entry): b
 }
 
 async function moveOn(parts: MovingParts, id: string): Promise<'moved' | 'ended' | 'left'> {
-  const { db, realtime, catalogue } = parts
+  const { db, realtime, catalogue, prices } = parts
   return db.transaction(async (tx) => {
     const session = await lockUntouched(tx, id)
-    const entry = catalogue.entries().find(({ model }) => model.id === session?.model)
+    const entry = catalogue.entries().find(({ model }) => session !== undefined && model.id === servingModel(session))
     // Taken, moved or ended since it was listed.
     if (session === undefined || entry === undefined || !isOver(parts, entry)) return 'left'
     const tell = (status: 'queued' | 'failed', seq: number) => tx.afterCommit(() => announce(realtime, { id, accountId: session.accountId, status, seq }))
-    const moved = await moveToSuccessor(tx, parts, session)
+    const successor = catalogue.successorOf(entry.model.id, prices.now())
+    // Whether others make it for real is known to those who have the key.
+    if (successor !== null && !isConfigured(parts.reach, successor)) return 'left'
+    const moved = successor === null ? undefined : await moveToSuccessor(tx, parts, session, successor.id)
     if (moved !== undefined) {
       tell('queued', moved)
       return 'moved'
@@ -70,13 +75,13 @@ async function moveOn(parts: MovingParts, id: string): Promise<'moved' | 'ended'
   })
 }
 
-function moveToSuccessor(tx: Parameters<typeof moveToModel>[0], { catalogue, prices, reach }: MovingParts, session: Session): Promise<number | undefined> {
-  const model = catalogue.successorOf(session.model, prices.now())
-  if (model === null) return Promise.resolve(undefined)
-  return moveToModel(tx, {
-    session, model, simulated: isSimulated(reach, model), priceOf: (order) => unitPrice(prices, order).credits,
-    reason: `${session.model} is no longer offered`,
-  })
+/** As a fallback does: at most at the price that was held, and only with exactly what was asked for. */
+async function moveToSuccessor(tx: Parameters<typeof moveToModel>[0], { router }: MovingParts, session: Session, successor: string): Promise<number | undefined> {
+  const verdict = session.allowFallback ? router.judge(session, successor, [], null) : null
+  if (verdict === null || 'refusal' in verdict) return undefined
+  const { model, order, credits } = verdict
+  const to = { model: model.id, provider: model.provider, providerModel: model.providerModel, input: order.input, unitCredits: credits }
+  return moveToModel(tx, { generationId: session.id, token: null, to, reason: 'model_retired' })
 }
 
 /** Sweeps until the answer is called, which waits for the sweep under way. */

@@ -9,12 +9,12 @@ const facts: TimingFacts = {
   startedAt: at(10),
   until: at(1_000),
   attempts: [
-    { id: 'a', outputIndex: 0, callNumber: 1, state: 'succeeded', result: null, isAskedAfter: false, taskId: null, failureReason: null, startedAt: at(20), finishedAt: at(520) },
-    { id: 'b', outputIndex: 1, callNumber: 2, state: 'succeeded', result: null, isAskedAfter: false, taskId: null, failureReason: null, startedAt: at(20), finishedAt: at(820) },
+    { id: 'a', outputIndex: 0, callNumber: 1, state: 'succeeded', result: null, isAskedAfter: false, taskId: null, model: null, failureReason: null, startedAt: at(20), finishedAt: at(520) },
+    { id: 'b', outputIndex: 1, callNumber: 2, state: 'succeeded', result: null, isAskedAfter: false, taskId: null, model: null, failureReason: null, startedAt: at(20), finishedAt: at(820) },
   ],
   outputs: [
-    { state: 'stored', id: 'o', generationId: 'g', index: 0, contentType: 'image/jpeg', bytes: 7n, width: 1, height: 1, durationSeconds: null, hasPoster: false, billedUnits: null, transferMs: 100, createdAt: at(620) },
-    { state: 'stored', id: 'p', generationId: 'g', index: 1, contentType: 'image/jpeg', bytes: 8n, width: 1, height: 1, durationSeconds: null, hasPoster: false, billedUnits: null, transferMs: 100, createdAt: at(920) },
+    { state: 'stored', id: 'o', generationId: 'g', index: 0, contentType: 'image/jpeg', bytes: 7n, width: 1, height: 1, durationSeconds: null, hasPoster: false, billedUnits: null, attemptId: null, model: null, transferMs: 100, createdAt: at(620) },
+    { state: 'stored', id: 'p', generationId: 'g', index: 1, contentType: 'image/jpeg', bytes: 8n, width: 1, height: 1, durationSeconds: null, hasPoster: false, billedUnits: null, attemptId: null, model: null, transferMs: 100, createdAt: at(920) },
   ],
   databaseSpans: [{ name: 'database', startMs: 10, durationMs: 10 }],
 }

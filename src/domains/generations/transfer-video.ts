@@ -24,10 +24,10 @@ export async function transferVideo(run: VideoRun, index: number, paid: PaidVide
   const { db, session, fence, watch } = run
   if (await watch.time(setPhase(db, session.id, fence.token, 'storing'))) announceProgress(run)
   try {
-    await transfer(run, index, paid.result).catch(async (error: unknown) => {
+    await transfer(run, index, paid).catch(async (error: unknown) => {
       const fresh = error instanceof ProviderFailure && (error.reason === 'output_gone' || error.reason === 'network') ? await askAgain(run, paid) : null
       if (fresh === null) throw error
-      await transfer(run, index, fresh)
+      await transfer(run, index, { ...paid, result: fresh })
     })
   } catch (error) {
     if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, paid.attemptId, toRecord(error)))
@@ -43,7 +43,7 @@ async function askAgain({ db, provider, signal, watch }: VideoRun, { attemptId, 
   return task.result
 }
 
-async function transfer(run: VideoRun, index: number, result: VideoResult): Promise<void> {
+async function transfer(run: VideoRun, index: number, { attemptId, result }: PaidVideo): Promise<void> {
   const { db, storage, session, fence, watch } = run
   const started = performance.now()
   // The token is part of the key: two workers never write to the same object.
@@ -58,7 +58,7 @@ async function transfer(run: VideoRun, index: number, result: VideoResult): Prom
     const transferMs = Math.round(performance.now() - started)
     const { contentType, width, height, seconds: durationSeconds } = video
     const output = {
-      id: newId(), index, objectKey, bytes, sha256, transferMs, contentType, width, height, durationSeconds,
+      id: newId(), attemptId, index, objectKey, bytes, sha256, transferMs, contentType, width, height, durationSeconds,
       posterKey: hasPoster ? posterKey : null, billedUnits: billedSeconds(session.units, result, durationSeconds),
     }
     const visible = await watch.time(insertOutput(db, fence, output, { output: outputView({ ...output, bytes: BigInt(bytes), hasPoster }) }))
@@ -127,9 +127,12 @@ async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(pieces)
 }
 
-/** What was delivered, as the provider reports it or else as the file says; never more than what is held, and never nothing. */
+/** A file runs over its last second by a frame or two: that much begins no further second. */
+const OVERRUN_SECONDS = 0.1
+
+/** What was delivered, as the provider reports it or else as the file says, in whole seconds begun; never more than what is held, and never nothing. */
 export function billedSeconds(heldUnits: number | null, { usage, durationSeconds }: Pick<VideoResult, 'usage' | 'durationSeconds'>, fileSeconds: number): number {
-  const delivered = Math.max(1, Math.round(usage.seconds ?? durationSeconds ?? fileSeconds))
+  const delivered = Math.max(1, Math.ceil((usage.seconds ?? durationSeconds ?? fileSeconds) - OVERRUN_SECONDS))
   return heldUnits === null ? delivered : Math.min(heldUnits, delivered)
 }
 

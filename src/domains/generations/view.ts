@@ -1,5 +1,6 @@
 import { chargeClassOf, chargeView } from './charge-policy.ts'
-import { type Accepted, isFinal, type OutputRow, type Session, type StoredOutput, type Timing } from './model.ts'
+import { type Accepted, chargedPrice, isFinal, type OutputRow, type Session, type Station, type StoredOutput, type Timing } from './model.ts'
+import { publicReasons } from './move-to-model.ts'
 
 type OutputFacts = Pick<StoredOutput, 'id' | 'index' | 'contentType' | 'bytes' | 'width' | 'height'> & Partial<Pick<StoredOutput, 'durationSeconds' | 'hasPoster'>>
 
@@ -27,7 +28,8 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
     status: session.status,
     phase: session.phase,
     credits: {
-      price: Number(session.chargedPriceCredits ?? session.priceCredits),
+      price: Number(session.priceCredits),
+      chargedPrice: Number(chargedPrice(session)),
       held: isFinal(session.status) ? 0 : Number(session.creditsHeld),
       captured: Number(session.creditsCaptured),
       released: Number(session.creditsReleased),
@@ -36,6 +38,7 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
     charged: chargeView(chargeClassOf(session, outputs), session.creditsCaptured),
     provider: isFinal(session.status) || session.providerStatus === null ? null : { status: session.providerStatus, progress: session.providerProgress },
     queue: line === null ? null : { position: line.position, estimatedStartAt: line.estimatedStartAt?.toISOString() ?? null },
+    servedBy: servedBy(session, stored),
     outputs: stored.map(outputView),
     failures: failed.map(({ index, errorCode, errorMessage }) => ({ index, code: errorCode, message: errorMessage })),
     error: session.errorCode === null ? null : { code: session.errorCode, message: session.errorMessage ?? '' },
@@ -45,6 +48,17 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
     startedAt: session.startedAt?.toISOString() ?? null,
     finishedAt: session.finishedAt?.toISOString() ?? null,
   }
+}
+
+/** Who made what, in the order in which they were given it. */
+function servedBy({ model, provider, route }: Session, stored: readonly StoredOutput[]) {
+  const stations: readonly Pick<Station, 'model' | 'provider' | 'reason'>[] = route ?? [{ model, provider, reason: null }]
+  return stations.map((station) => ({
+    model: station.model,
+    provider: station.provider,
+    outputs: stored.filter((output) => (output.model ?? model) === station.model).map(({ index }) => index),
+    reason: station.reason === null ? null : publicReasons[station.reason],
+  }))
 }
 
 export type GenerationView = ReturnType<typeof generationView>
@@ -58,10 +72,11 @@ export function acceptedView(accepted: Accepted): GenerationView {
     ...commonView(accepted),
     status: 'queued',
     phase: null,
-    credits: { price: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0, waived: false },
+    credits: { price: Number(accepted.priceCredits), chargedPrice: Number(accepted.priceCredits), held: Number(accepted.creditsHeld), captured: 0, released: 0, waived: false },
     charged: chargeView('open', 0n),
     provider: null,
     queue: null,
+    servedBy: [],
     outputs: [],
     failures: [],
     error: null,

@@ -154,7 +154,7 @@ export class World {
     const { index, how, attempt } = call
     if (how === 'stored') {
       const objectKey = `generations/${call.generation}/${call.token}/${index}`
-      const output = { id: newId(), index, objectKey, contentType: 'image/png', bytes: 1, width: 1, height: 1, sha256: 'x', transferMs: 0 }
+      const output = { id: newId(), attemptId: attempt, index, objectKey, contentType: 'image/png', bytes: 1, width: 1, height: 1, sha256: 'x', transferMs: 0 }
       return String(await insertOutput(db, fence(call), output, { output: { index } }))
     }
     if (how === 'spoiled' && attempt !== null) await spoilResult(db, attempt, { state: 'failed', reason: 'bad_output', message: 'a simulation' })

@@ -9,6 +9,8 @@ const model = { name: 'Seedream 4.5', price: { unit: 'image', credits: 2, versio
 test('a model is listed with its price, and with its time once there is one', () => {
   assert.equal(modelLabel(model), 'Seedream 4.5 · 2 credits each · about 8.9 s')
   assert.equal(modelLabel({ ...model, medianMs: null }), 'Seedream 4.5 · 2 credits each')
+  assert.equal(modelLabel({ ...model, medianMs: null, health: 'down' }), 'Seedream 4.5 · 2 credits each · not available now')
+  assert.equal(modelLabel({ ...model, medianMs: null, health: 'degraded' }), 'Seedream 4.5 · 2 credits each · failing at times')
 })
 
 test('what it takes is said in a line, and when it ends', () => {

@@ -2,11 +2,11 @@ import type { ImageModel } from '../../api/model.ts'
 import { durationText } from '../../ui/duration-text.ts'
 import { creditsText } from '../credits/credits-text.ts'
 
-type Described = Pick<ImageModel, 'name' | 'price' | 'medianMs' | 'limits' | 'shutdownAt'>
+type Described = Pick<ImageModel, 'name' | 'price' | 'medianMs' | 'limits' | 'shutdownAt' | 'health'>
 
-/** A model in a list: `Seedream 4.5 · 2 credits each · about 9 s`. The time is left out until there is one. */
-export function modelLabel({ name, price, medianMs }: Described): string {
-  return [name, `${creditsText(price.credits)} each`, ...(medianMs === null ? [] : [`about ${durationText(medianMs)}`])].join(' · ')
+/** A model in a list: `Seedream 4.5 · 2 credits each · about 9 s`. The time is left out until there is one; that it fares badly is told. */
+export function modelLabel({ name, price, medianMs, health }: Described): string {
+  return [name, `${creditsText(price.credits)} each`, ...(medianMs === null ? [] : [`about ${durationText(medianMs)}`]), ...(health === 'down' ? ['not available now'] : health === 'degraded' ? ['failing at times'] : [])].join(' · ')
 }
 
 /** What it takes, and until when, in a line. */

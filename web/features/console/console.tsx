@@ -12,6 +12,8 @@ const rooms = [
   { href: '/admin/dlq/messages', label: 'Dead letters' },
   { href: '/admin/queues', label: 'Queues' },
   { href: '/admin/models', label: 'Models' },
+  { href: '/admin/providers', label: 'Providers' },
+  { href: '/admin/usage', label: 'Usage' },
 ] as const
 
 /** The operator's rooms. For anybody else there is nothing here. */

@@ -10,7 +10,7 @@ import { IconAlert } from '@/ui/icons.ts'
 import { Empty, Notice } from '@/ui/notice.tsx'
 import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
-import { useImageModels, useModel } from '../catalog/use-models.ts'
+import { useImageModels, useModel, useVideoModels } from '../catalog/use-models.ts'
 import { moneyText } from '../credits/credits-text.ts'
 import { DetailFacts } from './detail-facts.tsx'
 import classes from './detail.module.css'
@@ -22,6 +22,7 @@ import { isEnded } from './progress.ts'
 import { useGeneration } from './queries.ts'
 import { Recipe } from './recipe.tsx'
 import { StopButton } from './run-panel.tsx'
+import { servedText } from './served-text.ts'
 import { useSayEnding } from './use-say-ending.ts'
 import { WaterfallPanel } from './waterfall-panel.tsx'
 
@@ -57,6 +58,7 @@ function Loaded({ generation }: { generation: Generation }) {
         <div className={classes.head}>
           <p className={classes.prompt}>{generation.input.prompt}</p>
           <DetailFacts generation={generation} modelName={model?.name} />
+          <Served generation={generation} />
           <div className={classes.actions}>
             <Button onClick={() => { router.push(reuse(generation, models)) }}>Use these settings</Button>
             {!ended && <StopButton id={generation.id} />}
@@ -78,6 +80,13 @@ function Loaded({ generation }: { generation: Generation }) {
       </article>
     </>
   )
+}
+
+/** That it was made by another model than was asked, and why. */
+function Served({ generation }: { generation: Generation }) {
+  const models = [...(useImageModels().data ?? []), ...(useVideoModels().data ?? [])]
+  const text = servedText(generation, (id) => models.find((model) => model.id === id)?.name ?? id)
+  return text === null ? null : <p className={classes.muted}>{text}</p>
 }
 
 /** Puts the settings into the studio of their kind, and says where that is. */

@@ -29,6 +29,7 @@ export function GenerationCard({ generation, heading: Heading }: { generation: G
           <GenerationStatusMark generation={generation} />
           {generation.simulated && <SimulatedMark />}
         </div>
+        {generation.servedBy.length > 1 && <p className={classes.line}>{cardServed(generation)}</p>}
         <div className={classes.line}>
           <span>{money}</span>
           <Time iso={generation.createdAt} />
@@ -36,6 +37,12 @@ export function GenerationCard({ generation, heading: Heading }: { generation: G
       </div>
     </article>
   )
+}
+
+/** As much as there is room for; the page of the generation says why. */
+function cardServed({ servedBy, model }: Generation): string {
+  const last = servedBy.at(-1)!
+  return `${last.outputs.length > 0 ? 'Made' : 'Tried'} by ${last.model} for ${model}`
 }
 
 function tileText(generation: Generation, { index, state }: Slot): ReactNode {

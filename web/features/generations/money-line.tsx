@@ -11,7 +11,7 @@ export function MoneyLine({ generation }: { generation: Generation }) {
   const steps = [
     // A hold is empty once it has ended; what it was is what became of it.
     { name: 'Held', value: ended ? credits.captured + credits.released : credits.held, note: credits.waived ? 'tried again at no cost' : `${generation.input.durationSeconds === undefined ? count : `${generation.input.durationSeconds} s`} × ${creditsText(credits.price)}` },
-    { name: 'Taken', value: credits.captured, note: ended ? `for ${generation.outputs.length} delivered` : 'when it ends' },
+    { name: 'Taken', value: credits.captured, note: ended ? `for ${generation.outputs.length} delivered${credits.chargedPrice < credits.price ? `, at ${creditsText(credits.chargedPrice)} each` : ''}` : 'when it ends' },
     { name: 'Returned', value: credits.released, note: ended ? `for ${count - generation.outputs.length} not delivered` : 'when it ends' },
   ]
   return (

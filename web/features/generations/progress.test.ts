@@ -8,7 +8,7 @@ const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/
 function generation(change: Partial<Generation> = {}): Generation {
   return {
     id: 'g', kind: 'image', priority: 'interactive', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
-    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, outputs: [], failures: [], error: null,
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, chargedPrice: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, servedBy: [], outputs: [], failures: [], error: null,
     attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', reopenedAt: null, startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
   }
 }
@@ -43,7 +43,7 @@ test('phases are words, and an unknown phase is not shown raw', () => {
 })
 
 test('an ending says what was made and where the credits went', () => {
-  const credits = { price: 1, held: 4, captured: 3, released: 1, waived: false }
+  const credits = { price: 1, chargedPrice: 1, held: 4, captured: 3, released: 1, waived: false }
   assert.equal(outcomeText(generation({ status: 'succeeded', outputs: [0, 1, 2].map(output), credits })), '3 pictures ready. 3 credits taken, 1 came back.')
   assert.equal(outcomeText(generation({ status: 'failed', credits: { ...credits, captured: 0, released: 4 } })), 'Not made. Nothing was charged, 4 credits came back.')
 })
@@ -56,5 +56,5 @@ test('a video says where it is: in our line, in the provider\'s, being made, or 
   assert.equal(phaseText(video({ status: 'queued', phase: 'storing' })), 'Saving')
   assert.equal(phaseText(video({ phase: 'outcome_unknown' })), 'Asking what became of it')
   assert.equal(ratioOf(video({})), 9 / 16)
-  assert.equal(outcomeText(video({ status: 'succeeded', outputs: [output(0)], credits: { price: 2, held: 0, captured: 8, released: 0, waived: false } })), '1 video ready. 8 credits taken.')
+  assert.equal(outcomeText(video({ status: 'succeeded', outputs: [output(0)], credits: { price: 2, chargedPrice: 2, held: 0, captured: 8, released: 0, waived: false } })), '1 video ready. 8 credits taken.')
 })

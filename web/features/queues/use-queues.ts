@@ -23,6 +23,7 @@ export type Order =
   | { what: 'concurrency'; queue: string; concurrencyMax: number | null }
   | { what: 'drain'; worker: string }
   | { what: 'pause' | 'resume'; provider: string }
+  | { what: 'limit'; provider: string; kind: 'image' | 'video'; concurrencyMax: number | null }
 
 /** An order, after which the figures are read again. */
 export function useGiveOrder() {
@@ -32,6 +33,10 @@ export function useGiveOrder() {
 
 async function give(order: Order): Promise<void> {
   if (order.what === 'drain') return answer(client.POST('/api/admin/workers/{id}/drain', { params: { path: { id: order.worker } }, body: {} }))
+  if (order.what === 'limit') {
+    const { provider, kind, concurrencyMax } = order
+    return answer(client.PUT('/api/admin/providers/{id}', { params: { path: { id: provider } }, body: { kind, concurrencyMax } }))
+  }
   if ('provider' in order) {
     const path = order.what === 'pause' ? '/api/admin/providers/{id}/pause' : '/api/admin/providers/{id}/resume'
     return answer(client.POST(path, { params: { path: { id: order.provider } }, body: {} }))
