@@ -11,8 +11,10 @@ import { catalogRoutes, PriceList, Quotes } from '#domains/catalog'
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listNamedUploads, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startSweeping,
+  startSweepingVideos,
 } from '#domains/generations'
+import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
 import { startRepeating } from '#lib/repeat'
@@ -50,6 +52,8 @@ export interface AppParts {
   readonly webReady: Promise<string> | null
   /** Holds routes to their declarations; for tests. */
   readonly strict?: boolean
+  /** How addresses that people name are reached; for tests. */
+  readonly network?: Network
 }
 
 export interface App {
@@ -158,11 +162,12 @@ function startRelay({ relay, db, metrics }: Platform, closers: Closer[]): void {
 }
 
 /** What has to happen in time, whoever does it. Every process with the role does all of it; none of it minds company. */
-function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform, { log }: AppParts, closers: Closer[]): void {
+function startSweeps({ db, storage, queue, realtime, relay, metrics }: Platform, { log, config }: AppParts, closers: Closer[]): void {
   const tidyOutbox = () => deletePublished(db, MESSAGES_KEPT_HOURS, 1_000)
   const stops = [
     startSweeping({ db, queue, realtime, log, onMessages: () => relay.poke() }),
     startCollecting({ storage, log }),
+    startCollectingUploads({ db, storage, log, keptDays: config.uploads.keptDays, listNamed: (ids) => listNamedUploads(db, ids) }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
@@ -277,9 +282,10 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
   return monitor
 }
 
-function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier, prices }: ServerParts) {
+function describeRoutes(platform: Platform, { config, version, secret, network = {} }: AppParts, { identifier, prices }: ServerParts) {
   const { db, storage, realtime, providers, videoProviders, relay } = platform
   const quotes = new Quotes(db, prices)
+  const uploads = { db, storage, quota: config.uploads.quota, network }
   const simulated = new Set([...namesOfSimulated('image', providers), ...namesOfSimulated('video', videoProviders)])
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
   const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
@@ -290,7 +296,8 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
-    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
+    ...uploadRoutes(uploads),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, uploads, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }
 

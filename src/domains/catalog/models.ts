@@ -1,4 +1,5 @@
 import { findModel, type ImageModel as ImageAbility, imageModels } from '#platform/providers'
+import { REFERENCE_IMAGES_MAX } from './image-input.ts'
 import type { CatalogModel, ImageModel } from './model.ts'
 
 /** Prompts longer than this are not taken, whatever a provider would read. */
@@ -42,14 +43,14 @@ export const models: readonly CatalogModel[] = [
     kind: 'video',
     provider: 'bytedance',
     providerModel: 'dreamina-seedance-2-0-260128',
-    // It takes pictures to begin and to end with, and as references; this version has no way to hand them over, so it offers none.
     limits: {
       promptCharacters: { max: PROMPT_CHARACTERS_MAX },
       resolution: { default: '720p', values: ['480p', '720p', '1080p', '4k'] },
       aspectRatio: { default: '16:9', values: ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] },
       durationSeconds: { default: 5, min: 4, max: 15 },
       audio: { default: true },
-      options: [],
+      options: ['firstFrame', 'lastFrame', 'referenceImages'],
+      referenceImagesMax: 9,
       cancellation: 'started',
     },
     shutdownAt: null,
@@ -61,8 +62,11 @@ export const models: readonly CatalogModel[] = [
 function offer({ narrowed, replacement, ...rest }: Offer): ImageModel {
   const known = findModel(imageModels[rest.provider] ?? [], rest.providerModel)
   if (known === undefined) throw new TypeError(`no adapter knows what ${rest.providerModel} takes`)
-  // How a request would hand over pictures is not built, so none is offered.
-  const ability = { ...known, ...narrowed, promptCharactersMax: Math.min(known.promptCharactersMax ?? Infinity, PROMPT_CHARACTERS_MAX), referenceImagesMax: 0 }
+  const ability = {
+    ...known, ...narrowed,
+    promptCharactersMax: Math.min(known.promptCharactersMax ?? Infinity, PROMPT_CHARACTERS_MAX),
+    referenceImagesMax: Math.min(known.referenceImagesMax, REFERENCE_IMAGES_MAX),
+  }
   const shutdownAt = known.shutdownAt === null ? null : new Date(known.shutdownAt).toISOString()
   return { ...rest, kind: 'image', ability, imagesMax: IMAGES_MAX, shutdownAt, replacement: replacement ?? null }
 }

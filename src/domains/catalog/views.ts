@@ -65,6 +65,7 @@ const VideoModelView = z
       aspectRatio: choice,
       durationSeconds: z.object({ default: z.number(), min: z.number(), max: z.number() }).describe('Every whole second between'),
       audio: z.object({ default: z.boolean() }).nullable().describe('Null where the model makes no sound'),
+      referenceImages: z.object({ max: z.number() }),
       options: z.array(z.string()),
       cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
     }),
@@ -90,7 +91,8 @@ export function modelView(model: CatalogModel, { price, now, ...rest }: ModelFac
 
 function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
   const copy = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ default: value, values: [...values] })
-  return { ...limits, resolution: copy(limits.resolution), aspectRatio: copy(limits.aspectRatio), options: [...limits.options] }
+  const { referenceImagesMax = 0, ...rest } = limits
+  return { ...rest, resolution: copy(limits.resolution), aspectRatio: copy(limits.aspectRatio), referenceImages: { max: referenceImagesMax }, options: [...limits.options] }
 }
 
 const tail = {
@@ -141,6 +143,7 @@ function imageSchema({ ability, imagesMax, defaults }: ImageModel): Record<strin
     background: oneOf(ability.backgrounds),
     seed: { type: 'integer', minimum: 0 },
     negativePrompt: { type: 'string' },
+    referenceImages: references(ability.referenceImagesMax),
   }
   return schemaOf({
     prompt: { type: 'string', minLength: 1, maxLength: ability.promptCharactersMax },
@@ -158,7 +161,16 @@ function videoSchema({ limits }: VideoModel): Record<string, unknown> {
     resolution: oneOf(limits.resolution),
     aspectRatio: oneOf(limits.aspectRatio),
     ...(limits.audio === null ? {} : { generateAudio: { type: 'boolean', default: limits.audio.default } }),
+    ...(limits.options.includes('firstFrame') ? { firstFrame: PICTURE } : {}),
+    ...(limits.options.includes('lastFrame') ? { lastFrame: PICTURE } : {}),
+    ...(limits.options.includes('referenceImages') ? { referenceImages: references(limits.referenceImagesMax ?? 0) } : {}),
   })
+}
+
+const PICTURE = { type: 'string', description: 'The id of an upload, or an https address' }
+
+function references(max: number): Record<string, unknown> {
+  return { type: 'array', maxItems: max, items: PICTURE }
 }
 
 function schemaOf(properties: Record<string, unknown>): Record<string, unknown> {

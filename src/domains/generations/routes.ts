@@ -4,12 +4,13 @@ import {
   UnsupportedOption,
 } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
+import { PicturesRefused, type SettleParts } from '#domains/uploads'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
 import { answer, route, sseRoute } from '#platform/http'
 import type { VideoProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
-import type { Storage } from '#platform/storage'
+import { type Storage, StorageUnavailable } from '#platform/storage'
 import { Admission } from './admission.ts'
 import { assetRoutes } from './asset-routes.ts'
 import type { CallbackAddresses } from './callback-address.ts'
@@ -32,6 +33,8 @@ export interface GenerationRoutesParts {
   readonly prices: PriceList
   readonly quotes: Quotes
   readonly simulated: Simulated
+  /** Where the pictures that a request names come from. */
+  readonly uploads: SettleParts
   /** As in `assetRoutes`. */
   readonly signedDownloads: boolean
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
@@ -43,6 +46,7 @@ export interface GenerationRoutesParts {
 const BySlug = z.strictObject({ model: z.string().min(1).max(100) })
 const submitErrors = [
   UnknownModel, ModelRetired, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+  PicturesRefused, StorageUnavailable,
 ] as const
 const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
@@ -91,8 +95,8 @@ function submitRoutes(routes: GenerationRoutesParts) {
   ]
 }
 
-function acceptor({ db, realtime, prices, quotes, simulated, onAccepted }: GenerationRoutesParts) {
-  const parts = { db, prices, quotes, admission: new Admission(db) }
+function acceptor({ db, realtime, prices, quotes, simulated, uploads, onAccepted }: GenerationRoutesParts) {
+  const parts = { db, prices, quotes, uploads, admission: new Admission(db) }
   return async ({ order, tail, actor, key, asked }: Request) => {
     refuseUnbuilt(order, tail.webhookUrl)
     const { metadata, deadlineSeconds, priority, quoteId = null } = tail

@@ -12,6 +12,7 @@ import { announce } from './live.ts'
 import { makeOutput, type Outcome } from './make-output.ts'
 import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
+import { handPictures, type HandedPictures } from './hand-pictures.ts'
 import { beganAt, type Session } from './model.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
 import { lockOpen, readClock } from './sql-sessions.ts'
@@ -47,6 +48,8 @@ export interface Run extends RunParts {
   readonly watch: Stopwatch
   readonly attempts: readonly Attempt[]
   nextCallNumber(): number
+  /** The pictures to work from, as calls take them; read once for all of its calls. Rejects with `UploadMissing`. */
+  pictures(): Promise<HandedPictures>
 }
 
 export interface ImageRun extends Run {
@@ -110,10 +113,16 @@ function keepLease({ db, log, leaseSeconds = LEASE_SECONDS }: RunParts, fence: F
 async function prepare(parts: RunParts, session: Session): Promise<Run> {
   const fence = { generationId: session.id, token: session.leaseToken }
   const watch = new Stopwatch(beganAt(session), session.startedAt ?? beganAt(session))
-  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], nextCallNumber: counter(0) }
+  const pictures = once(() => handPictures(parts, session))
+  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], nextCallNumber: counter(0), pictures }
   await markInterrupted(parts.db, fence, session.kind)
   const attempts = await listAttempts(parts.db, session.id)
-  return { ...parts, session, fence, watch, attempts, nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0) }
+  return { ...parts, session, fence, watch, attempts, nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0), pictures }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => (made ??= make())
 }
 
 function counter(start: number): () => number {
