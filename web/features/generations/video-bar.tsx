@@ -1,7 +1,8 @@
 'use client'
 
+import { lazy, Suspense, useState } from 'react'
 import type { VideoModel } from '@/api/model.ts'
-import { toProblem } from '@/api/problem.ts'
+import { toProblem, type Problem } from '@/api/problem.ts'
 import { Button } from '@/ui/button.tsx'
 import { Choice } from '@/ui/choice.tsx'
 import { Notice } from '@/ui/notice.tsx'
@@ -11,25 +12,33 @@ import { priceOf } from '../catalog/price.ts'
 import { useVideoModels } from '../catalog/use-models.ts'
 import { creditsText } from '../credits/credits-text.ts'
 import { useQuote } from './quote.ts'
-import { SpendBar } from './spend-bar.tsx'
+import { SENDING_PICTURES, SpendBar } from './spend-bar.tsx'
 import type { Order } from './submit.ts'
 import type { VideoDraft } from './video-draft.ts'
+import { picturesOf, videoFields } from './video-pictures.ts'
+
+const PictureFields = lazy(async () => ({ default: (await import('../inputs/picture-fields.tsx')).PictureFields }))
 
 interface VideoBarProps {
   draft: VideoDraft
   change: (part: Partial<VideoDraft>) => void
   order: (order: Order) => void
   sending: boolean
+  problem: Problem | null
 }
 
 /** Where videos are asked for: how long, in which shape, how sharp, with sound or without. */
-export function VideoBar({ draft, change, order, sending }: VideoBarProps) {
+export function VideoBar({ draft, change, order, sending, problem }: VideoBarProps) {
+  const [busy, setBusy] = useState(false)
   const models = useVideoModels()
   const model = models.data?.find(({ id }) => id === draft.model) ?? models.data?.[0]
   const promptMax = model?.limits.promptCharacters.max
   const prompt = draft.prompt.trim()
   const settings = model === undefined ? null : fit(draft, model)
-  const wanted = model === undefined || settings === null || prompt === '' || draft.prompt.length > (promptMax ?? 0) ? null : { kind: 'video' as const, model: model.id, input: { prompt, ...settings } }
+  const fields = model === undefined ? [] : videoFields(draft, change, model)
+  const wanted = model === undefined || settings === null || prompt === '' || draft.prompt.length > (promptMax ?? 0)
+    ? null
+    : { kind: 'video' as const, model: model.id, input: { prompt, ...settings, ...picturesOf(fields) } }
   const quote = useQuote(wanted)
 
   if (models.isError) return <Notice title="The models could not be read" actions={<Button size="small" onClick={() => void models.refetch()}>Try again</Button>}><p>{toProblem(models.error).message}</p></Notice>
@@ -46,6 +55,8 @@ export function VideoBar({ draft, change, order, sending }: VideoBarProps) {
       price={model === undefined || settings === null ? null : (quote?.credits ?? priceOf(model, { prompt, ...settings }))}
       quote={quote}
       settings={model !== undefined && settings !== null && <VideoSettings settings={settings} change={change} model={model} models={models.data ?? []} />}
+      pictures={fields.length > 0 && <Suspense><PictureFields fields={fields} problem={problem} onBusy={setBusy} /></Suspense>}
+      hold={busy ? SENDING_PICTURES : null}
       summary={{ short: words, long: settings === null ? '' : `${words} · ${settings.resolution}` }}
       order={order}
       sending={sending}

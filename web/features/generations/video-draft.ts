@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'react'
 import type { Generation } from '@/api/model.ts'
+import { textsOf } from './draft.ts'
 
 /** What the bar of the video studio holds, kept on this device. Null: the model's own default. */
 export interface VideoDraft {
@@ -11,10 +12,14 @@ export interface VideoDraft {
   resolution: string | null
   sound: boolean | null
   model: string | null
+  /** Ids of uploads, or addresses; of frames at most one. */
+  firstFrame: string[]
+  lastFrame: string[]
+  references: string[]
 }
 
 const KEY = 'cooly.draft.video'
-const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null }
+const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null, firstFrame: [], lastFrame: [], references: [] }
 
 function save(draft: VideoDraft): void {
   try {
@@ -35,6 +40,9 @@ function read(): VideoDraft {
       resolution: text(stored.resolution),
       sound: typeof stored.sound === 'boolean' ? stored.sound : null,
       model: text(stored.model),
+      firstFrame: textsOf(stored.firstFrame),
+      lastFrame: textsOf(stored.lastFrame),
+      references: textsOf(stored.references),
     }
   } catch {
     return fresh
@@ -53,7 +61,8 @@ export function forgetVideoDraft(): void {
 /** Puts a video's recipe into the studio. It fills; it does not spend. */
 export function fillVideoDraft({ model, input }: Generation): void {
   const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound } = input
-  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model })
+  const pictures = { firstFrame: textsOf([input['firstFrame']]), lastFrame: textsOf([input['lastFrame']]), references: textsOf(input['referenceImages']) }
+  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model, ...pictures })
 }
 
 export function useVideoDraft(): [VideoDraft, (change: Partial<VideoDraft>) => void] {
