@@ -1,10 +1,14 @@
 /** What is made from pictures: images from references, videos from frames. The simulators tint what they make with the colour of what it is made from. */
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import sharp from 'sharp'
+import { listNamedUploads } from '#domains/generations'
+import { collectUnused } from '#domains/uploads'
 import { openaiSimulator } from '#platform/providers/openai/simulator'
 import { serveVendors } from '#platform/providers/simulation'
 import { sql } from '#platform/db'
+import { openStorage } from '#platform/storage'
 import { OPERATOR_KEY, openTestApp } from '#test/app'
 import type { Client, GenerationBody } from '#test/client'
 import { withoutPostgres } from '#test/database'
@@ -62,6 +66,37 @@ test('inputs', { skip: withoutPostgres }, async (t) => {
     const referenced = await made(client, VIDEO, { ...small, referenceImages: [green.id, green.id] })
     const [first, second] = await Promise.all([framed, referenced].map((done) => colourOf(client, `${done.outputs[0]!.url}?w=320`)))
     assert(first!.red > second!.red + 60 && second!.green > first!.green + 60, JSON.stringify({ first, second }))
+  })
+
+  await t.test('the catalogue says how many pictures each model takes, and where', async () => {
+    const client = await app.clientWith(0n)
+    type Listed = { id: string; kind: string; limits: { referenceImages: { max: number }; options: string[] }; inputSchema: { properties: Record<string, { maxItems?: number }> } }
+    const { items } = await client.json<{ items: Listed[] }>('GET', '/api/models')
+    for (const { id, limits, inputSchema } of items.filter(({ kind }) => kind === 'image')) {
+      assert.deepEqual([limits.referenceImages.max, inputSchema.properties['referenceImages']?.maxItems, limits.options.includes('referenceImages')], [10, 10, true], id)
+    }
+    const seedance = items.find(({ id }) => id === 'seedance')!
+    assert.deepEqual([seedance.limits.referenceImages.max, seedance.inputSchema.properties['referenceImages']?.maxItems], [9, 9])
+    for (const option of ['firstFrame', 'lastFrame', 'referenceImages']) assert(seedance.limits.options.includes(option) && option in seedance.inputSchema.properties, option)
+  })
+
+  await t.test('an upload that nobody used for long is collected, but not while open work names it, as reference or as frame', async () => {
+    const client = await app.clientWith(100n)
+    const uploads = []
+    for (const colour of ['#f01010', '#10f010', '#1010f0', '#101010']) uploads.push(await uploadPicture(client, await plainPicture(colour)))
+    const [reference, first, last, unused] = uploads.map(({ id }) => id)
+    for (const lane of ['image', 'video']) await order(`/api/admin/queues/${lane}/pause`)
+    const ids = [await asked(client, '/api/images/seedream4/generate', { prompt: 'a fox', n: 1, size: '1K', referenceImages: [reference, reference] }), await asked(client, VIDEO, { ...small, firstFrame: first, lastFrame: last })]
+    const collect = async () => {
+      await app.db.query(sql`update uploads set last_used_at = now() - interval '31 days' where account_id = ${client.accountId}`)
+      await collectUnused({ db: app.db, storage: await openStorage({ directory: join(app.dataDirectory, 'files') }), keptDays: 30, listNamed: (named) => listNamedUploads(app.db, named) })
+      return (await client.json<{ items: { id: string }[] }>('GET', '/api/uploads')).items.map(({ id }) => id)
+    }
+    assert.deepEqual(await collect(), [last, first, reference])
+    assert.equal((await client.fetch('GET', `/api/uploads/${unused}`)).status, 404)
+    for (const lane of ['image', 'video']) await order(`/api/admin/queues/${lane}/resume`)
+    for (const id of ids) assert.equal((await client.ended(id)).status, 'succeeded')
+    assert.deepEqual(await collect(), [])
   })
 
   await t.test('what does not go together, or the model does not take, is refused by its field and holds nothing; a quote says the same', async () => {
