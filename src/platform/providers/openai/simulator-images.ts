@@ -29,6 +29,12 @@ export async function makeImages(studio: Studio, request: ImageRequest, caller: 
   })
 }
 
+/** The colour of the pictures among files of a form. Refuses what is none. */
+export async function tintOf(files: readonly { readonly type: string; readonly bytes: Buffer }[]): Promise<{ tint?: string }> {
+  const tint = await lookAtPictures(files.filter(({ type }) => type.startsWith('image/')).map(({ bytes }) => bytes), RULES).catch(refuse)
+  return tint === undefined ? {} : { tint }
+}
+
 /** The vendor names no more than the bytes. */
 const RULES = { bytesMax: 50_000_000, pixelsMax: Infinity, sideMin: 1, sideMax: Infinity, ratioMax: Infinity }
 
