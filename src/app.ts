@@ -22,16 +22,14 @@ import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
 import { startForgettingAnswers } from '#platform/idempotency'
 import { countPending, deletePublished, Relay } from '#platform/outbox'
-import { type ImageProvider, openProviders, openVideoProviders, type VideoProvider } from '#platform/providers'
 import { openQueue, type Queue, queueNames } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { openStorage, type Storage } from '#platform/storage'
 import { type Logger, type Metrics, openMetrics } from '#platform/telemetry'
 import type { Config } from './config.ts'
+import { openVendors, type Vendors } from './app/open-vendors.ts'
 
 const MIGRATIONS = new URL('../migrations', import.meta.url).pathname
-const MODELARK = 'https://ark.ap-southeast.bytepluses.com/api/v3'
-const OPENAI = 'https://api.openai.com/v1'
 const RELAY_POLL_MS = 500
 const VERIFY_MS = 5 * 60_000
 const TIDY_MS = 10 * 60_000
@@ -65,14 +63,12 @@ export interface App {
 }
 
 /** Everything the domains stand on. */
-interface Platform {
+interface Platform extends Vendors {
   readonly db: Db
   readonly storage: Storage
   readonly queue: Queue
   readonly realtime: Realtime
   readonly metrics: Metrics
-  readonly providers: ReadonlyMap<string, ImageProvider>
-  readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly relay: Relay
 }
 
@@ -110,27 +106,9 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const realtime = new Realtime(db, onError)
   await realtime.open()
   closers.push(cleanly(() => realtime.close()))
-  const modelArk = simulatorUrl && `${simulatorUrl}/api/v3`
-  const { videoKey, ...modelArkImages } = config.bytedance
-  const providers = await openProviders({
-    bytedance: reach(modelArkImages, modelArk, MODELARK),
-    openai: {
-      ...reach(config.openai, simulatorUrl && `${simulatorUrl}/openai/v1`, OPENAI),
-      inlineOutputs: { store: storage, onUnkept: (error) => log.warn({ err: error }, 'an answer that is an image could not be kept, only remembered') },
-    },
-  })
-  // With its own limits of time: a submit only queues, and whatever it may still become is looked for later.
-  const { timeoutMs: _, ...videos } = reach({ ...modelArkImages, apiKey: videoKey }, modelArk, MODELARK)
-  const videoProviders = await openVideoProviders({ bytedance: videos })
+  const vendors = await openVendors({ config, storage, simulatorUrl, log })
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
-  return { db, storage, queue, realtime, metrics, providers, videoProviders, relay }
-}
-
-/** A vendor with a key is itself; without one it is simulated, at an address that was given or by the simulator of this process. */
-function reach({ apiKey, baseUrl, timeoutMs }: Config['openai'], simulatorUrl: string | null, vendorUrl: string) {
-  const simulated = apiKey === null
-  // A process that does no work has no simulator, and calls nobody.
-  return { apiKey: apiKey ?? 'simulated', baseUrl: baseUrl ?? (simulated && simulatorUrl !== null ? simulatorUrl : vendorUrl), simulated, timeoutMs }
+  return { db, storage, queue, realtime, metrics, ...vendors, relay }
 }
 
 /** How many calls the messages took: with few messages per call the queue costs more than it must. */
@@ -286,23 +264,20 @@ function describeRoutes(platform: Platform, { config, version, secret, network =
   const { db, storage, realtime, providers, videoProviders, relay } = platform
   const quotes = new Quotes(db, prices)
   const uploads = { db, storage, quota: config.uploads.quota, network }
-  const simulated = new Set([...namesOfSimulated('image', providers), ...namesOfSimulated('video', videoProviders)])
+  const reach = { image: providers, video: videoProviders }
+  const isDemo = [...providers.values(), ...videoProviders.values()].some(({ simulated }) => simulated)
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
-  const app = { version, simulated: simulated.size > 0, demo: config.accounts.demo }
+  const app = { version, simulated: isDemo, demo: config.accounts.demo }
   return [
     ...accountRoutes({ auth, identifier, app }),
-    ...catalogRoutes({ prices, quotes, simulated, medianMs: (model) => readMedianMs(db, model) }),
+    ...catalogRoutes({ prices, quotes, reach, medianMs: (model) => readMedianMs(db, model) }),
     ...creditRoutes({ db }),
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...deadLetterRoutes({ db, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
     ...uploadRoutes(uploads),
-    ...generationRoutes({ db, storage, realtime, prices, quotes, simulated, uploads, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, prices, quotes, reach, uploads, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
-}
-
-function namesOfSimulated(kind: string, providers: ReadonlyMap<string, { readonly name: string; readonly simulated: boolean }>): string[] {
-  return [...providers.values()].filter(({ simulated }) => simulated).map(({ name }) => `${kind}/${name}`)
 }
 
 async function welcome(db: Db, userId: string, { accounts }: Config): Promise<void> {

@@ -37,6 +37,20 @@ test('production makes no demo person, and refuses failpoints and a secret that 
   assert.match(mistakesOf(production).join(), /AUTH_SECRET is required/)
 })
 
+test('what has no key is simulated outside production, and in it only where that is said', () => {
+  const simulates = (env: Record<string, string>) => readConfig({ AUTH_SECRET: 's'.repeat(32), ...env }).simulate
+  assert.deepEqual([simulates({}), simulates({ COOLY_SIMULATE: 'false' })], [true, false])
+  assert.deepEqual([simulates({ NODE_ENV: 'production' }), simulates({ NODE_ENV: 'production', COOLY_SIMULATE: 'true' })], [false, true])
+})
+
+test('Veo needs a project and its key file together, and by key an address that still has it', () => {
+  assert.match(mistakesOf({ GOOGLE_VERTEX_PROJECT: 'a-project' }).join(), /both or neither/)
+  assert.match(mistakesOf({ GOOGLE_VERTEX_KEY_FILE: '/keys/google.json' }).join(), /both or neither/)
+  assert.match(mistakesOf({ GOOGLE_VEO: 'true' }).join(), /needs GOOGLE_BASE_URL/)
+  assert.match(mistakesOf({ GOOGLE_VERTEX_STORAGE_URI: 's3://bucket' }).join(), /GOOGLE_VERTEX_STORAGE_URI/)
+  assert.deepEqual(readConfig({ GOOGLE_VERTEX_PROJECT: 'a-project', GOOGLE_VERTEX_KEY_FILE: '/keys/google.json' }).google.vertex.location, 'us-central1')
+})
+
 test('a role of its own needs a database that several processes can use', () => {
   assert.match(mistakesOf({ COOLY_ROLE: 'worker' }).join(), /needs DATABASE_URL/)
 })

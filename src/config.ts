@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
+import { arrangeGoogle, findGoogleContradictions } from './google-settings.ts'
 import { arrangeStorage, findStorageContradictions } from './storage-settings.ts'
 
 export interface Setting {
@@ -89,6 +90,16 @@ const schema = {
   BYTEPLUS_BASE_URL: [webAddress, null, 'Address of ModelArk, or of a simulator already running. Default: the Asia-Pacific endpoint with a key, an own simulator without.'],
   OPENAI_API_KEY: [z.string().min(1), null, 'OpenAI key, for GPT Image. Without it these images come from the simulator and say so.', 'secret'],
   OPENAI_BASE_URL: [webAddress, null, 'Where OpenAI\'s interface answers, up to and including the version: a compatible gateway with a key, a simulator already running without. Default: `https://api.openai.com/v1` with a key, an own simulator without.'],
+  GOOGLE_API_KEY: [z.string().min(1), null, 'Gemini API key, for Gemini Omni. Without it these videos come from the simulator and say so.', 'secret'],
+  GOOGLE_BASE_URL: [webAddress, null, 'Where the Gemini API answers, up to and including the version: a compatible gateway with a key, a simulator already running without. Default: `https://generativelanguage.googleapis.com/v1beta` with a key, an own simulator without.'],
+  GOOGLE_VEO: [flag, null, 'Whether `GOOGLE_BASE_URL` still speaks Veo by key, which Google itself ended on 2026-10-22.'],
+  GOOGLE_VERTEX_PROJECT: [z.string().regex(/^[a-z][a-z0-9:.-]{1,62}$/), null, 'Project at Google Cloud, for Veo on Vertex AI. Needs `GOOGLE_VERTEX_KEY_FILE`; without both these videos come from the simulator and say so.'],
+  GOOGLE_VERTEX_LOCATION: [z.string().regex(/^[a-z]+(-[a-z]+\d+)?$/), 'us-central1', 'Region of Vertex AI.'],
+  GOOGLE_VERTEX_KEY_FILE: [z.string().min(1), null, 'The key file (JSON) of a service account that may use Vertex AI in that project.'],
+  GOOGLE_VERTEX_STORAGE_URI: [z.string().regex(/^gs:\/\/[a-z0-9][a-z0-9._-]+(\/\S*)?$/), null, 'A bucket, and a folder of it, that Veo puts its videos into: `gs://bucket/folder`. The service account must be able to read them. Without it videos come inside the answers.'],
+  GOOGLE_VERTEX_BASE_URL: [webAddress, null, 'Where Vertex AI answers, up to and including the version. Default: the address of the region with a key file, an own simulator without.'],
+  GOOGLE_VERTEX_STORAGE_BASE_URL: [webAddress, null, 'Where that bucket answers. Default: `https://storage.googleapis.com`.'],
+  COOLY_SIMULATE: [flag, null, 'Whether a provider without a key is simulated. Yes outside production; in production its models are unconfigured and refused, unless this is `true`. What is simulated says so.'],
   COOLY_PROVIDER_TIMEOUT_SECONDS: [number(1, 3_600), '300', 'How long one call to a provider may take before its outcome counts as unknown.'],
   BOOTSTRAP_STARTED_AT: [number(0, Number.MAX_SAFE_INTEGER), null, 'When `npm start` was called, in milliseconds since 1970. Set by it, so that "ready" counts the installation too.'],
   SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image or video takes. Default: a spread around 7 s an image, 40 s a video; 0 answers at once.'],
@@ -154,7 +165,7 @@ function findContradictions(parsed: Parsed): string[] {
   if (parsed.DATABASE_URL === null && parsed.COOLY_ROLE !== undefined && parsed.COOLY_ROLE !== 'all') {
     mistakes.push(`COOLY_ROLE=${parsed.COOLY_ROLE} needs DATABASE_URL: the embedded database serves one process`)
   }
-  return [...mistakes, ...findQueueContradictions(parsed), ...findStorageContradictions(parsed)]
+  return [...mistakes, ...findQueueContradictions(parsed), ...findStorageContradictions(parsed), ...findGoogleContradictions(parsed)]
 }
 
 function findQueueContradictions(parsed: Parsed): string[] {
@@ -235,6 +246,8 @@ function arrange(p: Parsed) {
       baseUrl: p.OPENAI_BASE_URL,
       timeoutMs: p.COOLY_PROVIDER_TIMEOUT_SECONDS * 1_000,
     }),
+    google: Object.freeze(arrangeGoogle(p)),
+    simulate: p.COOLY_SIMULATE ?? !production,
     simulatorLatencyMs: p.SIMULATOR_LATENCY_MS,
     logLevel: p.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     failpoints: p.COOLY_FAILPOINTS,

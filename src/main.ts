@@ -18,6 +18,7 @@ import { announceReady, say } from './launch/greeting.ts'
 import { writeOperatorFile } from './launch/operator-file.ts'
 import { type SimulatorProcess, startSimulator } from './launch/simulator-process.ts'
 import { buildWeb, type WebBuild } from './launch/web-build.ts'
+import { needsSimulator } from './app/open-vendors.ts'
 
 const GRACE_MS = 25_000
 /** Supervisors kill at 30 s. */
@@ -81,10 +82,8 @@ async function start(config: Config): Promise<{ running: Running; announce: () =
 
 /** Only a process that works needs it, and only where a key is missing and no address of one that runs elsewhere is given. */
 async function openSimulator(config: Config, onRestart: (code: number | null) => void): Promise<SimulatorProcess | undefined> {
-  const { bytedance, openai } = config
   const works = config.role === 'worker' || config.role === 'all'
-  const simulates = (bytedance.baseUrl === null && (bytedance.apiKey === null || bytedance.videoKey === null)) || (openai.baseUrl === null && openai.apiKey === null)
-  if (!works || !simulates) return undefined
+  if (!works || !needsSimulator(config)) return undefined
   // Of several processes each has its own simulator, and one file would be torn.
   const tasksFile = config.database.url === null ? join(config.dataDirectory, 'simulator-tasks.jsonl') : null
   return startSimulator({ latencyMs: config.simulatorLatencyMs, tasksFile, onRestart })

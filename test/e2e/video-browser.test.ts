@@ -63,6 +63,9 @@ test('somebody asks for a video by the second, watches it being made, plays it, 
   await page.getByRole('link', { name: 'Video', exact: true }).click()
   await page.getByRole('heading', { name: 'Video', exact: true }).waitFor()
 
+  for (const ended of ['Sora 2 (ended on 2026-09-24; now Veo 3.1)', 'Veo 3.1 Preview (ended on 2026-10-22; now Gemini Omni 1.2 Flash)']) {
+    assert.equal(await page.locator('option', { hasText: ended }).isDisabled(), true, 'a model that ended is there with the reason and cannot be chosen')
+  }
   await page.getByRole('combobox', { name: 'Length' }).selectOption({ label: '4 seconds' })
   await page.getByRole('radio', { name: '480p, 2 credits a second' }).check()
   await page.getByRole('radio', { name: '9:16' }).check()

@@ -29,11 +29,12 @@ export interface TestApp {
 export async function openTestApp(env: Record<string, string> = {}, { network = {} }: Pick<AppParts, 'network'> = {}): Promise<TestApp> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-app-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
-  const { url, drop } = await createClone()
+  // A database that is named is shared with other apps, and somebody else's to drop.
+  const { url, drop } = env['DATABASE_URL'] === undefined ? await createClone() : { url: env['DATABASE_URL'], drop: () => Promise.resolve() }
   const config = readConfig({
     NODE_ENV: 'test', PORT: '0', COOLY_WEB: 'false', COOLY_DATA_DIR: dataDirectory, DATABASE_URL: url,
     // Nobody answers there, unless the test says who does.
-    BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', ...env,
+    BYTEPLUS_BASE_URL: `${simulator.url}/api/v3`, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', GOOGLE_BASE_URL: 'http://127.0.0.1:9/v1beta', GOOGLE_VERTEX_BASE_URL: 'http://127.0.0.1:9/v1', ...env,
   })
   const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true, network })
   const address = await app.server!.listen(config.http)

@@ -3479,6 +3479,12 @@ export interface paths {
             "application/problem+json": components["schemas"]["Problem"]
           }
         }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
         410: {
           headers: { [name: string]: unknown }
           content: {
@@ -4636,17 +4642,20 @@ export interface components {
           default: string
           values: Array<string>
         }
-        aspectRatio: {
+        aspectRatio: ({
           default: string
           values: Array<string>
-        }
+        } | null)
         durationSeconds: {
           default: number
           min: number
           max: number
+          values: (Array<number> | null)
+          byResolution: { [key: string]: Array<number> }
         }
         audio: ({
           default: boolean
+          optional: boolean
         } | null)
         referenceImages: {
           max: number

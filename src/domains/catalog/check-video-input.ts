@@ -30,21 +30,37 @@ function checkPrompt({ limits }: VideoModel, { prompt }: VideoInput): InputMista
 }
 
 function checkChoices({ limits }: VideoModel, input: VideoInput): InputMistake[] {
-  return (['resolution', 'aspectRatio'] as const)
-    .filter((name) => input[name] !== undefined && !limits[name].values.includes(input[name]))
-    .map((name) => ({ path: `/${name}`, message: `must be one of ${limits[name].values.join(', ')}` }))
+  return (['resolution', 'aspectRatio'] as const).flatMap((name) => {
+    const choice = limits[name]
+    if (input[name] === undefined || choice?.values.includes(input[name]) === true) return []
+    return [{ path: `/${name}`, message: choice === null ? 'is not offered by this model' : `must be one of ${choice.values.join(', ')}` }]
+  })
 }
 
-function checkDuration({ limits }: VideoModel, { durationSeconds: seconds }: VideoInput): InputMistake[] {
-  const { min, max } = limits.durationSeconds
-  if (seconds === undefined || (seconds >= min && seconds <= max)) return []
-  return [{ path: '/durationSeconds', message: `must be ${min} to ${max} seconds` }]
+function checkDuration({ limits }: VideoModel, { durationSeconds: seconds, resolution = limits.resolution.default }: VideoInput): InputMistake[] {
+  const { min, max, values, byResolution } = limits.durationSeconds
+  const refuse = (message: string) => [{ path: '/durationSeconds', message }]
+  if (seconds === undefined) return checkUsualDuration(limits, resolution)
+  if (values !== null && !values.includes(seconds)) return refuse(`must be ${values.join(', ')} seconds`)
+  if (seconds < min || seconds > max) return refuse(`must be ${min} to ${max} seconds`)
+  const here = byResolution[resolution]
+  return here === undefined || here.includes(seconds) ? [] : refuse(`must be ${here.join(', ')} seconds with ${resolution}`)
+}
+
+/** A length that was not said must not be what makes an input wrong. */
+function checkUsualDuration({ durationSeconds: { default: usual, byResolution } }: VideoModel['limits'], resolution: string): InputMistake[] {
+  const here = byResolution[resolution]
+  return here === undefined || here.includes(usual) ? [] : [{ path: '/durationSeconds', message: `is needed with ${resolution}: ${here.join(', ')} seconds` }]
 }
 
 function checkOptions({ limits }: VideoModel, input: VideoInput): InputMistake[] {
   const missing = options.filter((option) => input[option] !== undefined && !limits.options.includes(option)).map((option) => `/${option}`)
   if (input.generateAudio === true && limits.audio === null) missing.push('/generateAudio')
-  return missing.map((path) => ({ path, message: 'is not offered by this model' }))
+  const silenced = input.generateAudio === false && limits.audio?.optional === false
+  return [
+    ...missing.map((path) => ({ path, message: 'is not offered by this model' })),
+    ...(silenced ? [{ path: '/generateAudio', message: 'cannot be false: this model always makes sound' }] : []),
+  ]
 }
 
 /** How pictures may be combined, the same for every provider: frames have a place in the video, references have none. */

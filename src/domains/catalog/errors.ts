@@ -16,6 +16,14 @@ export const ModelRetired = defineError<{ model: string; shutdownAt: string; rep
   expose: ({ shutdownAt, replacement }) => ({ shutdownAt, replacement }),
 })
 
+export const ModelUnconfigured = defineError<{ model: string }>({
+  code: 'catalog.model_unconfigured',
+  // No 503: nothing is down, and programs would send the request again and again.
+  kind: 'conflict',
+  title: 'The model is not set up here',
+  describe: ({ model }) => `This installation has no key for the provider of ${model}. Nothing was started. The operator has to give one; GET /api/models says which models can be asked.`,
+})
+
 export const UnsupportedOption = defineError<{ model: string; errors: InputMistake[] }>({
   code: 'generation.unsupported_option',
   kind: 'invalid',

@@ -1,4 +1,4 @@
-import type { ImageModel as ImageAbility } from '#platform/providers'
+import type { ImageModel as ImageAbility, VideoModel as VideoAbility } from '#platform/providers'
 
 /** A model that can be asked for, with everything a client needs to ask rightly. Data, not code: see `models.ts`. */
 export type CatalogModel = ImageModel | VideoModel
@@ -14,9 +14,11 @@ interface AnyModel {
   readonly shutdownAt: string | null
   /** The model of this catalogue to go on with. */
   readonly replacement: string | null
+  /** Whether others than its provider go on making it: where one of those is set up, its end does not count. */
+  readonly livesElsewhere?: boolean
 }
 
-export type ModelStatus = 'available' | 'deprecated' | 'retired'
+export type ModelStatus = 'available' | 'deprecated' | 'retired' | 'unconfigured'
 
 export interface ImageModel extends AnyModel {
   readonly kind: 'image'
@@ -30,17 +32,28 @@ export interface ImageModel extends AnyModel {
 
 export interface VideoModel extends AnyModel {
   readonly kind: 'video'
+  /** What it takes: the adapter's knowledge of it, narrowed to what is offered at its price. */
+  readonly ability: VideoAbility
+  /** The same as a client reads it, with what is taken where a request says nothing. */
   readonly limits: VideoLimits
 }
 
 export interface VideoLimits {
   readonly promptCharacters: { readonly max: number }
   readonly resolution: { readonly default: string; readonly values: readonly string[] }
-  readonly aspectRatio: { readonly default: string; readonly values: readonly string[] }
-  /** Every whole second between. */
-  readonly durationSeconds: { readonly default: number; readonly min: number; readonly max: number }
-  /** Whether it is made unless somebody says otherwise; null where the model makes no sound. */
-  readonly audio: { readonly default: boolean } | null
+  /** Null where the resolution says it. */
+  readonly aspectRatio: { readonly default: string; readonly values: readonly string[] } | null
+  readonly durationSeconds: {
+    readonly default: number
+    readonly min: number
+    readonly max: number
+    /** The only ones there are; null where every whole second between is one. */
+    readonly values: readonly number[] | null
+    /** Resolutions that have only some of them. */
+    readonly byResolution: Readonly<Record<string, readonly number[]>>
+  }
+  /** Whether it is made unless somebody says otherwise, and whether somebody can; null where the model makes no sound. */
+  readonly audio: { readonly default: boolean; readonly optional: boolean } | null
   /** Options of the interface that this model honours. Any other one is refused, never dropped. */
   readonly options: readonly VideoOption[]
   /** The most of one request; none when left out. */
@@ -51,10 +64,11 @@ export interface VideoLimits {
 
 export type VideoOption = 'seed' | 'negativePrompt' | 'firstFrame' | 'lastFrame' | 'referenceImages'
 
-/** Deprecated from the day its end is known, retired from the end on. */
-export function statusOf({ shutdownAt }: Pick<CatalogModel, 'shutdownAt'>, now: Date): ModelStatus {
-  if (shutdownAt === null) return 'available'
-  return new Date(shutdownAt) <= now ? 'retired' : 'deprecated'
+/** Retired from its end on, whatever else; unconfigured where its provider cannot be asked; deprecated from the day its end is known. */
+export function statusOf({ shutdownAt }: Pick<CatalogModel, 'shutdownAt'>, now: Date, configured = true): ModelStatus {
+  if (shutdownAt !== null && new Date(shutdownAt) <= now) return 'retired'
+  if (!configured) return 'unconfigured'
+  return shutdownAt === null ? 'available' : 'deprecated'
 }
 
 /** What the model makes of a size: the exact pixels, or for a preset the square it usually becomes. */

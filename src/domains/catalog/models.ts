@@ -1,9 +1,8 @@
 import { findModel, type ImageModel as ImageAbility, imageModels } from '#platform/providers'
 import { REFERENCE_IMAGES_MAX } from './image-input.ts'
 import type { CatalogModel, ImageModel } from './model.ts'
+import { offerVideo, PROMPT_CHARACTERS_MAX } from './offer-video.ts'
 
-/** Prompts longer than this are not taken, whatever a provider would read. */
-const PROMPT_CHARACTERS_MAX = 4_000
 const IMAGES_MAX = 4
 
 interface Offer extends Pick<ImageModel, 'id' | 'name' | 'provider' | 'providerModel' | 'defaults'> {
@@ -25,6 +24,11 @@ const GPT_IMAGE: Pick<Offer, 'defaults' | 'narrowed'> = {
   },
 }
 
+const SEEDANCE = { durationSeconds: 5, resolution: '720p', aspectRatio: '16:9' } as const
+/** References bind it to eight seconds, which the catalogue has no word for, so they are not offered. */
+const VEO_NARROWED = { referenceImagesMax: 0 } as const
+const VEO = { durationSeconds: 8, resolution: '720p', aspectRatio: '16:9' } as const
+
 /**
  * The models on offer. What each takes and until when it lives is the adapters' data, read from the providers' documents in November 2026; what it costs stands
  * in the price list (`price-list.ts`). A model whose time is over stays here, so that a request for it is told what to ask for instead.
@@ -37,25 +41,19 @@ export const models: readonly CatalogModel[] = [
   offer({ id: 'seedream-5-pro', name: 'Seedream 5.0 Pro', provider: 'bytedance', providerModel: 'dola-seedream-5-0-pro-260628', defaults: { size: '2048x2048' } }),
   offer({ ...GPT_IMAGE, id: 'gpt-image-2', name: 'GPT Image 2', provider: 'openai', providerModel: 'gpt-image-2-2026-04-21' }),
   offer({ ...GPT_IMAGE, id: 'gpt-image-1', name: 'GPT Image 1', provider: 'openai', providerModel: 'gpt-image-1', replacement: 'gpt-image-2' }),
-  {
-    id: 'seedance',
-    name: 'Seedance 2.0',
-    kind: 'video',
-    provider: 'bytedance',
-    providerModel: 'dreamina-seedance-2-0-260128',
-    limits: {
-      promptCharacters: { max: PROMPT_CHARACTERS_MAX },
-      resolution: { default: '720p', values: ['480p', '720p', '1080p', '4k'] },
-      aspectRatio: { default: '16:9', values: ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] },
-      durationSeconds: { default: 5, min: 4, max: 15 },
-      audio: { default: true },
-      options: ['firstFrame', 'lastFrame', 'referenceImages'],
-      referenceImagesMax: 9,
-      cancellation: 'started',
-    },
-    shutdownAt: null,
-    replacement: null,
-  },
+  offerVideo({ id: 'seedance', name: 'Seedance 2.0', provider: 'bytedance', providerModel: 'dreamina-seedance-2-0-260128', defaults: SEEDANCE }),
+  offerVideo({ id: 'seedance-fast', name: 'Seedance 2.0 Fast', provider: 'bytedance', providerModel: 'dreamina-seedance-2-0-fast-260128', defaults: SEEDANCE }),
+  offerVideo({ id: 'seedance-mini', name: 'Seedance 2.0 Mini', provider: 'bytedance', providerModel: 'dreamina-seedance-2-0-mini-260615', defaults: SEEDANCE }),
+  // The provider names no price for 1080p, and takes a first frame only with a ratio that the model chooses.
+  offerVideo({
+    id: 'seedance-2-5', name: 'Seedance 2.5', provider: 'bytedance', providerModel: 'dreamina-seedance-2-5-260628', defaults: SEEDANCE,
+    narrowed: { resolutions: ['480p', '720p'], firstFrame: false, lastFrame: false },
+  }),
+  offerVideo({ id: 'veo', name: 'Veo 3.1', provider: 'google-vertex', providerModel: 'veo-3.1-generate-001', defaults: VEO, narrowed: VEO_NARROWED }),
+  offerVideo({ id: 'veo-preview', name: 'Veo 3.1 Preview', provider: 'google-veo', providerModel: 'veo-3.1-generate-preview', defaults: VEO, narrowed: VEO_NARROWED, replacement: 'omni', livesElsewhere: true }),
+  offerVideo({ id: 'omni', name: 'Gemini Omni 1.2 Flash', provider: 'google', providerModel: 'gemini-omni-1.2-flash', defaults: { durationSeconds: 8, resolution: '720p', aspectRatio: '16:9' } }),
+  // Gateways may want a first frame in the very pixels of the video, and nothing here cuts one to size.
+  offerVideo({ id: 'sora', name: 'Sora 2', provider: 'openai', providerModel: 'sora-2', defaults: { durationSeconds: 4, resolution: '1280x720', aspectRatio: null }, narrowed: { firstFrame: false }, replacement: 'veo', livesElsewhere: true }),
 ]
 
 /** Throws for a model that the adapter does not know: nobody could say what it takes. */

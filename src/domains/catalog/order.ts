@@ -19,7 +19,8 @@ export interface Order {
 
 export type StoredImageInput = Omit<ImageInput, 'size'> & { readonly size: string }
 
-export type StoredVideoInput = VideoInput & Required<Pick<VideoInput, 'durationSeconds' | 'resolution' | 'aspectRatio' | 'generateAudio'>>
+/** Without `aspectRatio` where the resolution says it. */
+export type StoredVideoInput = VideoInput & Required<Pick<VideoInput, 'durationSeconds' | 'resolution' | 'generateAudio'>>
 
 /** Refuses `UnsupportedOption` with every mistake at once. `at` is where the input stands in the body. */
 export function orderImages(model: ImageModel, asked: ImageInput, at = ''): Order {
@@ -34,9 +35,9 @@ export function orderVideo(model: VideoModel, asked: VideoInput, at = ''): Order
   const { limits } = model
   const durationSeconds = asked.durationSeconds ?? limits.durationSeconds.default
   const resolution = asked.resolution ?? limits.resolution.default
-  const aspectRatio = asked.aspectRatio ?? limits.aspectRatio.default
+  const aspectRatio = asked.aspectRatio ?? limits.aspectRatio?.default
   const generateAudio = asked.generateAudio ?? limits.audio?.default ?? false
-  const input = { ...asked, durationSeconds, resolution, aspectRatio, generateAudio }
+  const input = { ...asked, durationSeconds, resolution, ...(aspectRatio === undefined ? {} : { aspectRatio }), generateAudio }
   return { model, input, outputs: 1, units: durationSeconds, rate: resolution, expected: null }
 }
 

@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { route } from '#platform/http'
-import { ModelRetired, UnknownModel, UnsupportedOption } from './errors.ts'
-import { findModel } from './find-model.ts'
+import { ModelRetired, ModelUnconfigured, UnknownModel, UnsupportedOption } from './errors.ts'
+import { findModel, refuseRetired } from './find-model.ts'
 import { imageInputShape } from './image-input.ts'
 import { models } from './models.ts'
 import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
-import { isSimulated, type Simulated } from './simulated.ts'
+import { asReached, isConfigured, isSimulated, type Reach, refuseUnconfigured } from './reach.ts'
 import { videoInputShape } from './video-input.ts'
 import { ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
 export interface CatalogRoutesParts {
   readonly prices: PriceList
   readonly quotes: Quotes
-  readonly simulated: Simulated
+  readonly reach: Reach
   /** How long a generation by the model took lately; null when there were none. */
   readonly medianMs: (model: string) => Promise<number | null>
 }
@@ -23,7 +23,7 @@ export function catalogRoutes(parts: CatalogRoutesParts) {
   return [modelsRoute(parts), quotesRoute(parts)]
 }
 
-function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
+function modelsRoute({ prices, reach, medianMs }: CatalogRoutesParts) {
   return route({
     method: 'GET',
     path: '/api/models',
@@ -36,7 +36,9 @@ function modelsRoute({ prices, simulated, medianMs }: CatalogRoutesParts) {
     errors: [],
     handle: async () => {
       const items = models.map(async (model) =>
-        modelView(model, { price: prices.current(model.id), now: prices.now(), simulated: isSimulated(simulated, model), medianMs: await medianMs(model.id) }),
+        modelView(asReached(reach, model), {
+          price: prices.current(model.id), now: prices.now(), configured: isConfigured(reach, model), simulated: isSimulated(reach, model), medianMs: await medianMs(model.id),
+        }),
       )
       return { items: await Promise.all(items), nextCursor: null }
     },
@@ -51,7 +53,7 @@ const QuoteBody = z.strictObject({
   input: QuoteInput.describe('The fields of a request to that model that say what is wanted; not its deadline and metadata'),
 })
 
-function quotesRoute({ quotes }: CatalogRoutesParts) {
+function quotesRoute({ prices, quotes, reach }: CatalogRoutesParts) {
   return route({
     method: 'POST',
     path: '/api/quotes',
@@ -62,16 +64,18 @@ function quotesRoute({ quotes }: CatalogRoutesParts) {
     body: QuoteBody,
     status: 200,
     reply: QuoteView,
-    errors: [UnknownModel, ModelRetired, UnsupportedOption],
+    errors: [UnknownModel, ModelRetired, ModelUnconfigured, UnsupportedOption],
     handle: async ({ actor, body }) => {
-      const order = readOrder(body)
+      const order = readOrder(reach, body)
+      refuseRetired(order.model, prices.now())
+      refuseUnconfigured(reach, order.model)
       return quoteView(await quotes.make(actor.accountId, order), order)
     },
   })
 }
 
-function readOrder({ model: id, input }: z.output<typeof QuoteBody>): Order {
-  const model = findModel(null, id)
+function readOrder(reach: Reach, { model: id, input }: z.output<typeof QuoteBody>): Order {
+  const model = asReached(reach, findModel(null, id))
   const shape = model.kind === 'image' ? imageInputShape : videoInputShape
   const foreign = Object.entries(input).filter(([name, value]) => value !== undefined && !(name in shape))
   if (foreign.length > 0) {

@@ -18,7 +18,9 @@ const facts = {
     })
     .describe('What counts now; a quote binds it'),
   inputSchema: z.record(z.string(), z.unknown()).describe('JSON Schema of a request'),
-  status: z.enum(['available', 'deprecated', 'retired', 'unconfigured']),
+  status: z
+    .enum(['available', 'deprecated', 'retired', 'unconfigured'])
+    .describe('`deprecated` has a date to end on and can be asked until then; `retired` and `unconfigured`, which lacks its key here, are refused'),
   shutdownAt: z.iso.datetime().nullable(),
   replacement: z.string().nullable(),
   simulated: z.boolean(),
@@ -62,9 +64,15 @@ const VideoModelView = z
     limits: z.object({
       promptCharacters,
       resolution: choice,
-      aspectRatio: choice,
-      durationSeconds: z.object({ default: z.number(), min: z.number(), max: z.number() }).describe('Every whole second between'),
-      audio: z.object({ default: z.boolean() }).nullable().describe('Null where the model makes no sound'),
+      aspectRatio: choice.nullable().describe('Null where the resolution says it'),
+      durationSeconds: z.object({
+        default: z.number(),
+        min: z.number(),
+        max: z.number(),
+        values: z.array(z.number()).nullable().describe('The only ones there are; null where every whole second between is one'),
+        byResolution: z.record(z.string(), z.array(z.number())).describe('Resolutions that have only some of them'),
+      }),
+      audio: z.object({ default: z.boolean(), optional: z.boolean().describe('Whether it can be left out') }).nullable().describe('Null where the model makes no sound'),
       referenceImages: z.object({ max: z.number() }),
       options: z.array(z.string()),
       cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
@@ -77,22 +85,24 @@ export const ModelView = z.discriminatedUnion('kind', [ImageModelView, VideoMode
 export interface ModelFacts {
   readonly price: Price
   readonly now: Date
+  readonly configured: boolean
   readonly simulated: boolean
   readonly medianMs: number | null
 }
 
-export function modelView(model: CatalogModel, { price, now, ...rest }: ModelFacts): z.input<typeof ModelView> {
+export function modelView(model: CatalogModel, { price, now, configured, ...rest }: ModelFacts): z.input<typeof ModelView> {
   const { id, name, provider, providerModel, shutdownAt, replacement } = model
   const priceView = { unit: price.unit, credits: Number(price.credits), rates: { ...price.rates }, version: price.version }
-  const common = { id, name, provider, providerModel, shutdownAt, replacement, price: priceView, status: statusOf(model, now), ...rest }
+  const common = { id, name, provider, providerModel, shutdownAt, replacement, price: priceView, status: statusOf(model, now, configured), ...rest }
   if (model.kind === 'image') return { ...common, kind: 'image', limits: imageLimits(model), inputSchema: imageSchema(model) }
   return { ...common, kind: 'video', limits: videoLimits(model), inputSchema: videoSchema(model) }
 }
 
 function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
   const copy = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ default: value, values: [...values] })
-  const { referenceImagesMax = 0, ...rest } = limits
-  return { ...rest, resolution: copy(limits.resolution), aspectRatio: copy(limits.aspectRatio), referenceImages: { max: referenceImagesMax }, options: [...limits.options] }
+  const { referenceImagesMax = 0, resolution, aspectRatio, durationSeconds: { values, byResolution, ...range }, options, ...rest } = limits
+  const durations = { ...range, values: values && [...values], byResolution: Object.fromEntries(Object.entries(byResolution).map(([name, seconds]) => [name, [...seconds]])) }
+  return { ...rest, resolution: copy(resolution), aspectRatio: aspectRatio && copy(aspectRatio), durationSeconds: durations, referenceImages: { max: referenceImagesMax }, options: [...options] }
 }
 
 const tail = {
@@ -155,12 +165,15 @@ function imageSchema({ ability, imagesMax, defaults }: ImageModel): Record<strin
 
 function videoSchema({ limits }: VideoModel): Record<string, unknown> {
   const oneOf = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ enum: values, default: value })
+  const { min, max, values, default: usual } = limits.durationSeconds
+  const options = { seed: { type: 'integer', minimum: 0, maximum: 2_147_483_647 }, negativePrompt: { type: 'string', maxLength: 4_000 } }
   return schemaOf({
     prompt: { type: 'string', minLength: 1, maxLength: limits.promptCharacters.max },
-    durationSeconds: { type: 'integer', minimum: limits.durationSeconds.min, maximum: limits.durationSeconds.max, default: limits.durationSeconds.default },
+    durationSeconds: values === null ? { type: 'integer', minimum: min, maximum: max, default: usual } : { enum: values, default: usual },
     resolution: oneOf(limits.resolution),
-    aspectRatio: oneOf(limits.aspectRatio),
-    ...(limits.audio === null ? {} : { generateAudio: { type: 'boolean', default: limits.audio.default } }),
+    ...(limits.aspectRatio === null ? {} : { aspectRatio: oneOf(limits.aspectRatio) }),
+    ...(limits.audio === null ? {} : { generateAudio: { ...(limits.audio.optional ? { type: 'boolean' } : { const: true }), default: limits.audio.default } }),
+    ...Object.fromEntries(Object.entries(options).filter(([name]) => limits.options.some((option) => option === name))),
     ...(limits.options.includes('firstFrame') ? { firstFrame: PICTURE } : {}),
     ...(limits.options.includes('lastFrame') ? { lastFrame: PICTURE } : {}),
     ...(limits.options.includes('referenceImages') ? { referenceImages: references(limits.referenceImagesMax ?? 0) } : {}),

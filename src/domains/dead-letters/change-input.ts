@@ -4,7 +4,7 @@ import { isUploadId } from '#domains/uploads'
 import { z } from 'zod'
 import { DeadLetterDearer } from './errors.ts'
 
-/** What of an input may be changed: any of it, and what is left out stays as it was. Of a video the prompt alone: the rest is what its price was for. */
+/** What of an input may be changed: any of it, and what is left out stays as it was. Of a video its words and its seed: the rest is what its price was for. */
 export const InputChange = z.strictObject({ ...imageInputShape, n: imageInputShape.n.unwrap() }).partial()
 
 export type InputChange = z.output<typeof InputChange>
@@ -29,11 +29,14 @@ function changeImages(session: Session, given: Given): NewInput {
   return { input, outputsWanted: outputs, width: expected?.width ?? null, height: expected?.height ?? null }
 }
 
+/** What of a video costs nothing more. */
+const FREE: readonly string[] = ['prompt', 'negativePrompt', 'seed']
+
 function changeVideo(session: Session, given: Given): NewInput {
   const model = findModel('video', session.model)
-  const others = Object.keys(given).filter((name) => name !== 'prompt')
+  const others = Object.keys(given).filter((name) => !FREE.includes(name))
   if (others.length > 0) {
-    throw new UnsupportedOption({ model: model.name, errors: others.map((name) => ({ path: `/input/${name}`, message: 'cannot be changed: only the prompt can' })) })
+    throw new UnsupportedOption({ model: model.name, errors: others.map((name) => ({ path: `/input/${name}`, message: 'cannot be changed: only the prompt, the negative prompt and the seed can' })) })
   }
   const { input } = orderVideo(model, { ...(session.input as StoredVideoInput), ...given }, '/input')
   return { input, outputsWanted: session.outputsWanted, width: session.width, height: session.height }

@@ -108,9 +108,9 @@ async function leave(run: VideoRun, writing: Promise<number | undefined>): Promi
 }
 
 function toCall({ session, provider, callbacks }: VideoRun, attemptId: string, callNumber: number): VideoCall {
-  const { prompt, resolution, aspectRatio, durationSeconds, generateAudio } = session.input as StoredVideoInput
+  const { prompt, resolution, aspectRatio, durationSeconds, generateAudio, seed, negativePrompt } = session.input as StoredVideoInput
   return {
-    providerModel: session.providerModel, prompt, resolution, ratio: aspectRatio, durationSeconds, audio: generateAudio, watermark: false,
+    providerModel: session.providerModel, prompt, resolution, ratio: aspectRatio, durationSeconds, audio: generateAudio, watermark: false, seed, negativePrompt,
     callbackUrl: callbacks.addressFor(provider, attemptId), clientReference: attemptId, requestId: session.id, callNumber,
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  findModel, isSimulated, ModelRetired, type Order, orderImages, orderVideo, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, type Simulated, UnknownModel,
+  asReached, findModel, isConfigured, isSimulated, ModelRetired, ModelUnconfigured, type Order, orderImages, orderVideo, type PriceList, QuoteMismatch, QuoteMissing, type Quotes, type Reach, UnknownModel,
   UnsupportedOption,
 } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
@@ -32,7 +32,7 @@ export interface GenerationRoutesParts {
   readonly realtime: Realtime
   readonly prices: PriceList
   readonly quotes: Quotes
-  readonly simulated: Simulated
+  readonly reach: Reach
   /** Where the pictures that a request names come from. */
   readonly uploads: SettleParts
   /** As in `assetRoutes`. */
@@ -45,7 +45,7 @@ export interface GenerationRoutesParts {
 
 const BySlug = z.strictObject({ model: z.string().min(1).max(100) })
 const submitErrors = [
-  UnknownModel, ModelRetired, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
+  UnknownModel, ModelRetired, ModelUnconfigured, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch, IdempotencyInFlight,
   PicturesRefused, StorageUnavailable,
 ] as const
 const ById = z.strictObject({ id: z.uuid() })
@@ -76,7 +76,7 @@ function submitRoutes(routes: GenerationRoutesParts) {
       body: ImageBody,
       handle: async ({ actor, params, body, key, request }) => {
         const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
-        const order = orderImages(findModel('image', params.model), input)
+        const order = orderImages(asReached(routes.reach, findModel('image', params.model)), input)
         return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
       },
     }),
@@ -88,20 +88,21 @@ function submitRoutes(routes: GenerationRoutesParts) {
       body: VideoBody,
       handle: async ({ actor, params, body, key, request }) => {
         const { metadata, deadlineSeconds, priority, quoteId, webhookUrl, ...input } = body
-        const order = orderVideo(findModel('video', params.model), input)
+        const order = orderVideo(asReached(routes.reach, findModel('video', params.model)), input)
         return accept({ order, tail: { metadata, deadlineSeconds, priority, quoteId, webhookUrl }, actor, key, asked: { address: request.url, body } })
       },
     }),
   ]
 }
 
-function acceptor({ db, realtime, prices, quotes, simulated, uploads, onAccepted }: GenerationRoutesParts) {
+function acceptor({ db, realtime, prices, quotes, reach, uploads, onAccepted }: GenerationRoutesParts) {
   const parts = { db, prices, quotes, uploads, admission: new Admission(db) }
   return async ({ order, tail, actor, key, asked }: Request) => {
     refuseUnbuilt(order, tail.webhookUrl)
     const { metadata, deadlineSeconds, priority, quoteId = null } = tail
     const { accepted, replayed } = await submit(parts, {
-      accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(simulated, order.model), metadata, deadlineSeconds, priority, key, quoteId, request: asked,
+      accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(reach, order.model), configured: isConfigured(reach, order.model),
+      metadata, deadlineSeconds, priority, key, quoteId, request: asked,
     })
     if (!replayed) {
       onAccepted()

@@ -145,17 +145,21 @@ async function makeAll(work: Run): Promise<Outcome> {
   return !work.signal.aborted && kinds.every((kind) => kind === 'decided') ? 'decided' : 'left'
 }
 
+/** Throws where the provider is not here, and where it is only simulated while real work was accepted: nobody is to pay for that. Another worker may have the key. */
 function makerFor(work: Run): (index: number) => Promise<Outcome> {
-  const { provider: name, kind } = work.session
-  const missing = () => new Error(`no provider ${name} of ${kind}s is configured`)
+  const { provider: name, kind, simulated } = work.session
+  const found = (provider: ImageProvider | VideoProvider | undefined): void => {
+    if (provider === undefined) throw new Error(`no provider ${name} of ${kind}s is configured`)
+    if (provider.simulated && !simulated) throw new Error(`the provider ${name} of ${kind}s is simulated here, and this was accepted for the real one`)
+  }
   if (kind === 'image') {
     const provider = work.providers.get(name)
-    if (provider === undefined) throw missing()
-    return (index) => makeOutput({ ...work, provider }, index)
+    found(provider)
+    return (index) => makeOutput({ ...work, provider: provider! }, index)
   }
   const provider = work.videoProviders.get(name)
-  if (provider === undefined) throw missing()
-  return (index) => makeVideo({ ...work, provider }, index)
+  found(provider)
+  return (index) => makeVideo({ ...work, provider: provider! }, index)
 }
 
 /** The transaction that ends the work and settles it. Does nothing when the lease was lost. */

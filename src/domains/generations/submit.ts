@@ -1,4 +1,4 @@
-import { ModelRetired, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired, unitPrice, unitsOf } from '#domains/catalog'
+import { ModelRetired, ModelUnconfigured, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseRetired, unitPrice, unitsOf } from '#domains/catalog'
 import type { SettleParts } from '#domains/uploads'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
@@ -17,6 +17,8 @@ export interface SubmitInput {
   readonly userId: string
   readonly order: Order
   readonly simulated: boolean
+  /** False where nobody here could ask the model's provider. */
+  readonly configured?: boolean
   readonly metadata: Record<string, string>
   readonly deadlineSeconds: number
   readonly priority?: Priority
@@ -42,7 +44,7 @@ export interface SubmitParts {
  *
  * Pictures that it names by address are fetched before, unless it is a repetition, which fetches nothing.
  *
- * Refuses `ModelRetired`, `QuoteMissing`, `QuoteMismatch`, `PicturesRefused` and `UnsupportedOption` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * Refuses `ModelRetired`, `ModelUnconfigured`, `QuoteMissing`, `QuoteMismatch`, `PicturesRefused` and `UnsupportedOption` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
  * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
  * key: the first answer comes again, `replayed`.
  */
@@ -67,14 +69,15 @@ async function repeats(db: Db, { accountId, order }: SubmitInput, key: Idempoten
 
 type UnitPrice = Pick<Price, 'credits' | 'version'>
 
-/** A repetition may come after its quote has expired or its model has ended: it was accepted in time. */
+/** A repetition may come after its quote has expired, or its model has ended or lost its key: it was accepted in time. */
 async function findPrice({ db, prices, quotes }: SubmitParts, input: SubmitInput, key: IdempotencyKey | null): Promise<UnitPrice | 'of the first'> {
   try {
     refuseRetired(input.order.model, prices.now())
+    if (input.configured === false) throw new ModelUnconfigured({ model: input.order.model.name })
     if (input.quoteId === null) return unitPrice(prices, input.order)
     return await quotes.priceOf(input.quoteId, input.accountId, input.order)
   } catch (error) {
-    const late = error instanceof QuoteMissing || error instanceof ModelRetired
+    const late = error instanceof QuoteMissing || error instanceof ModelRetired || error instanceof ModelUnconfigured
     const repeats = late && key !== null && (await getKey(db, input.accountId, key.key)) !== undefined
     if (repeats) return 'of the first'
     throw error

@@ -72,6 +72,8 @@ export interface DurationLimits {
   readonly max: number
   /** The only ones there are; null where every whole second between is one. */
   readonly only: readonly number[] | null
+  /** Resolutions that have only some of them. */
+  readonly byResolution?: Readonly<Record<string, readonly number[]>> | undefined
   /** True when -1 lets the model choose. */
   readonly modelMayChoose: boolean
 }
@@ -121,6 +123,7 @@ export function refuseVideo(model: VideoModel, call: VideoCall): Refusal | null 
     refuseChoice('resolution', call.resolution, model.resolutions) ??
     refuseChoice('ratio', call.ratio, model.ratios) ??
     refuseDuration(call.durationSeconds, model.durations) ??
+    refuseTogether(call, model.durations) ??
     refuseChoice('framesPerSecond', call.framesPerSecond, model.framesPerSecond) ??
     refuseIf(call.audio === true && model.audio === 'never', 'audio', 'This model makes no sound.') ??
     refuseIf(call.audio === false && model.audio === 'always', 'audio', 'This model always makes sound.') ??
@@ -168,6 +171,11 @@ function refuseDuration(seconds: number | undefined, { min, max, only, modelMayC
   if (seconds === undefined || (seconds === -1 && modelMayChoose)) return null
   if (only !== null) return refuseIf(!only.includes(seconds), 'durationSeconds', `Not one of ${only.join(', ')} seconds.`)
   return refuseIf(!Number.isInteger(seconds) || seconds < min || seconds > max, 'durationSeconds', `Not a whole number of ${min} to ${max} seconds.`)
+}
+
+function refuseTogether({ durationSeconds: seconds, resolution = '' }: VideoCall, { byResolution = {} }: DurationLimits): Refusal | null {
+  const offered = byResolution[resolution]
+  return refuseIf(seconds !== undefined && offered?.includes(seconds) === false, 'durationSeconds', `With ${resolution} only ${offered?.join(', ')} seconds.`)
 }
 
 function refuseChoice<Value>(field: string, value: Value | undefined, choices: readonly Value[]): Refusal | null {

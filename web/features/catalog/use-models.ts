@@ -2,13 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { answer, client } from '@/api/client.ts'
 import type { Model } from '@/api/model.ts'
 
-/** The models of a kind that can be asked today. Prices come with them, and the server's are the ones that count. */
-function useModels<Kind extends Model['kind']>(kind: Kind) {
+const canBeAsked = ({ status }: Pick<Model, 'status'>): boolean => status === 'available' || status === 'deprecated'
+
+/** The models of a kind that can be asked today, or those that cannot. Prices come with them, and the server's are the ones that count. */
+function useModels<Kind extends Model['kind']>(kind: Kind, wanted: (model: Model) => boolean = canBeAsked) {
   return useQuery({
     queryKey: ['models'],
     queryFn: async ({ signal }) => (await answer(client.GET('/api/models', { signal }))).items,
     staleTime: 5 * 60_000,
-    select: (models: Model[]) => models.filter((model): model is Extract<Model, { kind: Kind }> => model.kind === kind && (model.status === 'available' || model.status === 'deprecated')),
+    select: (models: Model[]) => models.filter((model): model is Extract<Model, { kind: Kind }> => model.kind === kind && wanted(model)),
   })
 }
 
@@ -23,3 +25,10 @@ export function useImageModels() {
 export function useVideoModels() {
   return useModels('video')
 }
+
+/** Those that are shown with the reason why they cannot be chosen. */
+export function useLockedVideoModels() {
+  return useModels('video', isLocked)
+}
+
+const isLocked = (model: Model): boolean => !canBeAsked(model)

@@ -12,6 +12,9 @@ interface Draft {
   prompt: string
   n: string
   size: string
+  /** Of a video. Null where it had none: its model may not take one. */
+  seed: string | null
+  without: string | null
 }
 
 /** Trying again with another input. Opening it uncovers what the person wrote, which is kept in the audit log. */
@@ -25,11 +28,13 @@ export function EditDialog({ letter, waive, close }: { letter: DeadLetter; waive
     return () => void (gone = true)
   }, [letter.id])
   const n = /^[1-9]\d?$/.test(draft?.n.trim() ?? '') ? Number(draft!.n) : null
-  const fits = draft !== null && n !== null && n <= originalOutputs(letter) && draft.prompt.trim() !== '' && draft.size.trim() !== ''
+  const video = letter.queue === 'video'
+  const fits = draft !== null && draft.prompt.trim() !== '' && (video ? /^\d{0,10}$/.test(draft.seed ?? '') : n !== null && n <= originalOutputs(letter) && draft.size.trim() !== '')
   const price = n === null || waive ? 0 : Math.round((letter.credits.amount / originalOutputs(letter)) * n)
   const submit = () => {
     if (draft === null || n === null) return
-    retry.mutate({ id: letter.id, waive, input: { prompt: draft.prompt, n, size: draft.size.trim() } }, { onSuccess: () => { announce('Trying again with the changed input'); close() } })
+    const input = video ? videoInput(draft) : { prompt: draft.prompt, n, size: draft.size.trim() }
+    retry.mutate({ id: letter.id, waive, input }, { onSuccess: () => { announce('Trying again with the changed input'); close() } })
   }
   return (
     <Dialog title="Try again with another input" action={`Retry · ${creditsText(price)}`} close={close} disabled={!fits} loading={retry.isPending} submit={submit}>
@@ -39,13 +44,20 @@ export function EditDialog({ letter, waive, close }: { letter: DeadLetter; waive
       {draft !== null && (
         <>
           <Field label="Prompt" lines={5} maxLength={4_000} value={draft.prompt} onChange={(prompt) => setDraft({ ...draft, prompt })} />
-          <Field label="Pictures" inputMode="numeric" value={draft.n} onChange={(value) => setDraft({ ...draft, n: value })} hint={`At most ${originalOutputs(letter)}: the price was accepted for that many`} />
-          <Field label="Size" value={draft.size} onChange={(size) => setDraft({ ...draft, size })} hint="1K, 2K, 4K or WIDTHxHEIGHT" />
+          {draft.seed !== null && <Field label="Seed" inputMode="numeric" value={draft.seed} onChange={(seed) => setDraft({ ...draft, seed })} />}
+          {draft.without !== null && <Field label="Without" maxLength={4_000} value={draft.without} onChange={(without) => setDraft({ ...draft, without })} />}
+          {!video && <Field label="Pictures" inputMode="numeric" value={draft.n} onChange={(value) => setDraft({ ...draft, n: value })} hint={`At most ${originalOutputs(letter)}: the price was accepted for that many`} />}
+          {!video && <Field label="Size" value={draft.size} onChange={(size) => setDraft({ ...draft, size })} hint="1K, 2K, 4K or WIDTHxHEIGHT" />}
         </>
       )}
       {retry.isError && <Notice title="It was not tried again" reference={toProblem(retry.error).code}><p>{toProblem(retry.error).message}</p></Notice>}
     </Dialog>
   )
+}
+
+/** The rest of a video is what its price was for, and stays. */
+function videoInput({ prompt, seed, without }: Draft): { prompt: string; seed?: number; negativePrompt?: string } {
+  return { prompt, ...(seed === null || seed === '' ? {} : { seed: Number(seed) }), ...(without === null ? {} : { negativePrompt: without }) }
 }
 
 function originalOutputs({ payload }: DeadLetter): number {
@@ -54,6 +66,7 @@ function originalOutputs({ payload }: DeadLetter): number {
 }
 
 function toDraft(payload: unknown): Draft {
-  const { prompt, n, size } = (payload ?? {}) as Record<string, unknown>
-  return { prompt: typeof prompt === 'string' ? prompt : '', n: typeof n === 'number' ? String(n) : '1', size: typeof size === 'string' ? size : '' }
+  const { prompt, n, size, seed, negativePrompt } = (payload ?? {}) as Record<string, unknown>
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  return { prompt: text(prompt), n: typeof n === 'number' ? String(n) : '1', size: text(size), seed: typeof seed === 'number' ? String(seed) : null, without: typeof negativePrompt === 'string' ? negativePrompt : null }
 }

@@ -68,8 +68,10 @@ function useOrder<Input, Result>(order: (input: Input) => Promise<Result>) {
 
 export interface NewInput {
   prompt: string
-  n: number
-  size: string
+  n?: number
+  size?: string
+  seed?: number
+  negativePrompt?: string
 }
 
 export function useRetryAll() {

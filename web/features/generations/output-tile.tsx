@@ -13,7 +13,7 @@ import { countOf, phaseText, type Slot } from './progress.ts'
 import { orderAgain } from './recipe.ts'
 import type { Order } from './submit.ts'
 
-/** How to have a failed picture once more, and for how much. */
+/** How to have a failed picture or video once more, and for how much. */
 export interface Again {
   each: number
   order: (order: Order) => void
@@ -51,7 +51,7 @@ export function OutputTile({ slot, generation, again, large }: OutputTileProps) 
           <strong>{slot.failure.message}</strong>
           <span>Not charged</span>
           {again !== undefined && (
-            <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} aria-label={`Try picture ${slot.index + 1} again for ${creditsText(again.each)}`} onClick={() => again.order(orderAgain(generation, again.each, 1))}>
+            <Button variant="plain" size="small" icon={<IconRefresh size={14} aria-hidden />} aria-label={`Try ${generation.kind === 'video' ? 'the video' : `picture ${slot.index + 1}`} again for ${creditsText(again.each)}`} onClick={() => again.order(orderAgain(generation, again.each, generation.kind === 'video' ? undefined : 1))}>
               Try again · {creditsText(again.each)}
             </Button>
           )}

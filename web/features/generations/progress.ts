@@ -29,8 +29,9 @@ export function slotsOf(generation: Generation): Slot[] {
 }
 
 /** The ratio a place keeps from its first moment: what was asked for, which is what the output will have. */
-export function ratioOf(generation: Pick<Generation, 'size'> & { input?: Pick<Generation['input'], 'aspectRatio'> }, output?: Pick<Output, 'width' | 'height'>): number {
-  const [across, down] = (generation.input?.aspectRatio ?? '').split(':').map(Number)
+export function ratioOf(generation: Pick<Generation, 'size'> & { input?: Pick<Generation['input'], 'aspectRatio' | 'resolution'> }, output?: Pick<Output, 'width' | 'height'>): number {
+  const { aspectRatio, resolution = '' } = generation.input ?? {}
+  const [across, down] = (aspectRatio ?? resolution).split(/[:x]/).map(Number)
   if (across && down) return across / down
   const { width, height } = generation.size ?? output ?? {}
   return width && height ? width / height : 1

@@ -32,8 +32,8 @@ export function RunPanel({ id, again }: { id: string; again: (order: Order) => v
   }
   const ended = isEnded(generation.status)
   // The price of today: a new order is not made at an old one.
-  const each = model === undefined ? generation.credits.price : unitPrice(model, generation.input)
   const all = model === undefined ? generation.credits.captured + generation.credits.released : priceOf(model, generation.input)
+  const each = generation.kind === 'video' ? all : model === undefined ? generation.credits.price : unitPrice(model, generation.input)
   return (
     <article className={classes.run} aria-label={`Generation: ${generation.input.prompt.slice(0, 80)}`} data-status={generation.status}>
       <div className={classes.head}>

@@ -16,10 +16,14 @@ export interface VideoDraft {
   firstFrame: string[]
   lastFrame: string[]
   references: string[]
+  /** Digits, or empty for any. */
+  seed: string
+  /** What must not be seen. */
+  without: string
 }
 
 const KEY = 'cooly.draft.video'
-const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null, firstFrame: [], lastFrame: [], references: [] }
+const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null, seed: '', without: '', firstFrame: [], lastFrame: [], references: [] }
 
 function save(draft: VideoDraft): void {
   try {
@@ -43,6 +47,8 @@ function read(): VideoDraft {
       firstFrame: textsOf(stored.firstFrame),
       lastFrame: textsOf(stored.lastFrame),
       references: textsOf(stored.references),
+      seed: text(stored.seed) ?? '',
+      without: text(stored.without) ?? '',
     }
   } catch {
     return fresh
@@ -60,9 +66,10 @@ export function forgetVideoDraft(): void {
 
 /** Puts a video's recipe into the studio. It fills; it does not spend. */
 export function fillVideoDraft({ model, input }: Generation): void {
-  const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound } = input
+  const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound, seed, negativePrompt: without } = input
+  const words = { seed: typeof seed === 'number' ? String(seed) : '', without: typeof without === 'string' ? without : '' }
   const pictures = { firstFrame: textsOf([input['firstFrame']]), lastFrame: textsOf([input['lastFrame']]), references: textsOf(input['referenceImages']) }
-  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model, ...pictures })
+  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model, ...words, ...pictures })
 }
 
 export function useVideoDraft(): [VideoDraft, (change: Partial<VideoDraft>) => void] {

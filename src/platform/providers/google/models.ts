@@ -32,7 +32,7 @@ const VEO = {
   kind: 'video',
   resolutions: ['720p', '1080p', '4k'],
   ratios: ['16:9', '9:16'],
-  durations: { min: 4, max: 8, only: [4, 6, 8], modelMayChoose: false },
+  durations: { min: 4, max: 8, only: [4, 6, 8], byResolution: { '1080p': [8], '4k': [8] }, modelMayChoose: false },
   framesPerSecond: [],
   audio: 'optional',
   watermark: false,
@@ -76,9 +76,7 @@ export function refuseVeo(models: readonly VideoModel[], call: VideoCall): Refus
   const model = findModel(models, call.providerModel)
   const refused = model === undefined ? null : refuseVideo(model, call)
   if (refused !== null) return refused
-  const short = (call.durationSeconds ?? 8) !== 8
-  if (short && (call.resolution === '1080p' || call.resolution === '4k')) return { field: 'durationSeconds', message: `With ${call.resolution} it is 8 seconds.` }
-  if (short && (call.referenceImages ?? []).length > 0) return { field: 'durationSeconds', message: 'With reference images it is 8 seconds.' }
+  if ((call.durationSeconds ?? 8) !== 8 && (call.referenceImages ?? []).length > 0) return { field: 'durationSeconds', message: 'With reference images it is 8 seconds.' }
   const field = (['framesPerSecond', 'callbackUrl'] as const).find((name) => call[name] !== undefined)
   return field === undefined ? null : { field, message: 'This protocol has no such field.' }
 }
@@ -88,6 +86,6 @@ const OMNI_NO_FIELD = ['framesPerSecond', 'watermark', 'seed', 'negativePrompt',
 export function refuseOmni(call: VideoCall): Refusal | null {
   const model = findModel(OMNI_MODELS, call.providerModel)
   if (model !== undefined) return refuseVideo(model, call)
-  const field = OMNI_NO_FIELD.find((name) => call[name] !== undefined) ?? (call.audio === false ? 'audio' : undefined)
+  const field = OMNI_NO_FIELD.find((name) => call[name] !== undefined && call[name] !== false) ?? (call.audio === false ? 'audio' : undefined)
   return field === undefined ? null : { field, message: 'This protocol has no such field.' }
 }

@@ -16,7 +16,8 @@ export function refuseVideoCall(call: VideoCall): void {
 }
 
 function refuseUnsayable(call: VideoCall): Refusal | null {
-  const field = NO_FIELD.find((name) => call[name] !== undefined)
+  // "Without a watermark" is what it makes anyway.
+  const field = NO_FIELD.find((name) => call[name] !== undefined && call[name] !== false)
   if (field !== undefined) return { field, message: 'This protocol has no such field.' }
   if (call.audio === false) return { field: 'audio', message: 'This protocol has no such field.' }
   return (call.referenceImages ?? []).length > 0 ? { field: 'referenceImages', message: 'This protocol has no such field.' } : null

@@ -1,0 +1,114 @@
+/** Every video model in a real browser: chosen in the studio, ordered, made by its simulator, and played. */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { demoPerson } from '#domains/accounts'
+import { type Simulators, startSimulators } from '#platform/providers/simulators'
+import { ServerProcess } from '#test/process'
+import { chromiumPath } from '#test/services'
+
+const found = chromiumPath()
+const skip = 'missing' in found ? found.missing : false
+const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-video-models-'))
+let simulators: Simulators
+let server: ServerProcess
+let address: string
+let browser: Browser
+
+before(async () => {
+  if ('missing' in found) return
+  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
+  simulators = await startSimulators({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
+  const { ModelArk, OpenAI, Gemini, Vertex } = simulators.baseUrls
+  server = new ServerProcess({
+    COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', BYTEPLUS_BASE_URL: ModelArk!, OPENAI_BASE_URL: OpenAI!, GOOGLE_BASE_URL: Gemini!, GOOGLE_VEO: 'true', GOOGLE_VERTEX_BASE_URL: Vertex!,
+  })
+  address = await server.ready()
+  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
+})
+
+after(async () => {
+  await browser?.close()
+  await server?.end('SIGTERM')
+  await simulators?.close()
+  rmSync(dataDirectory, { recursive: true, force: true })
+})
+
+/** What of the page's own player is used here. */
+interface Player {
+  muted: boolean
+  readonly currentTime: number
+  readonly readyState: number
+  readonly videoWidth: number
+  readonly videoHeight: number
+  play(): Promise<void>
+  addEventListener(event: string, act: () => void): void
+}
+
+async function openStudio(page: Page): Promise<void> {
+  await page.goto(`${address}/sign-in?next=/video`)
+  await page.getByLabel('E-mail').fill(demoPerson.email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Video', exact: true }).waitFor()
+}
+
+/** Its first choice that can be made. */
+async function pickFirst(page: Page, label: string): Promise<void> {
+  const options = page.getByRole('combobox', { name: label }).locator('option:enabled')
+  await page.getByRole('combobox', { name: label }).selectOption({ value: (await options.first().getAttribute('value'))! })
+}
+
+async function play(page: Page, prompt: string): Promise<{ moved: boolean; ready: boolean; shape: 'wide' | 'tall' | 'none' }> {
+  const player = page.getByRole('article', { name: `Generation: ${prompt}` }).locator('video')
+  await player.waitFor()
+  return player.evaluate(async (video: Player) => {
+    video.muted = true
+    await video.play()
+    await new Promise((resolve) => video.addEventListener('timeupdate', () => video.currentTime > 0.1 && resolve(undefined)))
+    return { moved: video.currentTime > 0.1, ready: video.readyState >= 2, shape: video.videoWidth === 0 ? 'none' : video.videoWidth > video.videoHeight ? 'wide' : 'tall' }
+  })
+}
+
+const MODELS = ['seedance', 'seedance-fast', 'seedance-mini', 'seedance-2-5', 'veo', 'veo-preview', 'omni', 'sora']
+
+test('each video model is chosen, asked, and plays', { skip }, async (t) => {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await openStudio(page)
+  const choice = page.getByRole('combobox', { name: 'Model' })
+  await t.test('they are the ones of the catalogue', async () => {
+    await choice.locator('option').first().waitFor({ state: 'attached' })
+    assert.deepEqual(await choice.locator('option:enabled').evaluateAll((options) => options.map((option) => (option as unknown as { value: string }).value)), MODELS)
+  })
+  for (const model of MODELS) {
+    await t.test(model, async () => {
+      const prompt = `waves by ${model}`
+      await choice.selectOption(model)
+      await page.getByRole('group', { name: /^Resolution/ }).locator('input:enabled').first().check()
+      await pickFirst(page, 'Length')
+      await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt)
+      await page.getByRole('button', { name: /^Generate · \d+ credits$/ }).click()
+      assert.deepEqual(await play(page, prompt), { moved: true, ready: true, shape: model === 'sora' ? 'tall' : 'wide' }) // Sora's first size is an upright one.
+    })
+  }
+  await t.test('what a model lacks cannot be chosen, and says so', async () => {
+    await choice.selectOption('veo')
+    assert.equal(await page.getByRole('radio', { name: '480p, not by Veo 3.1' }).isDisabled(), true)
+    await page.getByRole('radio', { name: '1080p, 14 credits a second' }).check()
+    assert.equal(await page.getByRole('combobox', { name: 'Length' }).inputValue(), '8')
+    assert.equal(await page.locator('option', { hasText: '4 seconds (not in 1080p)' }).isDisabled(), true)
+    await page.getByRole('textbox', { name: 'Seed' }).fill('12x')
+    assert.equal(await page.getByRole('textbox', { name: 'Seed' }).inputValue(), '12')
+    await choice.selectOption('omni')
+    const seed = page.getByRole('textbox', { name: 'Seed' })
+    assert.deepEqual([await seed.isDisabled(), await seed.getAttribute('placeholder'), await seed.inputValue()], [true, 'Not by Gemini Omni 1.2 Flash', ''])
+    assert.equal(await page.getByRole('switch', { name: 'Sound (always, by Gemini Omni 1.2 Flash)' }).isDisabled(), true)
+  })
+  assert.deepEqual(complaints, [])
+})
