@@ -11,10 +11,11 @@ import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } fr
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, ProviderHealth, readMedianMs, readWaiting, resumeAll, Router, startCollecting,
-  startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listNamedUploads, listOpen, openMeter, ProviderHealth, readMedianMs, readWaiting, resumeAll, Router,
+  startCollecting, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { readToday, spendingRoutes } from '#domains/spending'
+import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
 import { Remembered } from '#lib/remembered'
@@ -52,6 +53,8 @@ export interface AppParts {
   readonly webReady: Promise<string> | null
   /** Holds routes to their declarations; for tests. */
   readonly strict?: boolean
+  /** How addresses that people name are reached; for tests. */
+  readonly network?: Network
 }
 
 export interface App {
@@ -158,6 +161,7 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
     startSweeping({ db, queue, realtime, log, onMessages: () => relay.poke() }),
     startDailyChecks({ db, log, hour: config.modelCheckHour }),
     startCollecting({ storage, log }),
+    startCollectingUploads({ db, storage, log, keptDays: config.uploads.keptDays, listNamed: (ids) => listNamedUploads(db, ids) }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
@@ -287,10 +291,11 @@ function measureSpending({ db, metrics }: Platform): void {
   gauge('provider_waste_today_micro_usd', 'Of that, for calls whose output nobody has', 'wasteMicroUsd')
 }
 
-function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier }: ServerParts) {
+function describeRoutes(platform: Platform, { config, version, secret, network = {} }: AppParts, { identifier }: ServerParts) {
   const { db, storage, realtime, providers, videoProviders, relay, catalogue, prices, router } = platform
   const health = new ProviderHealth(db)
   const quotes = new Quotes(db, prices)
+  const uploads = { db, storage, quota: config.uploads.quota, network }
   const reach = reachOf(platform)
   const isDemo = [...providers.values(), ...videoProviders.values()].some(({ simulated }) => simulated)
   const auth = openAuth(db, { secret, publicUrl: config.http.publicUrl, onSignUp: (userId) => welcome(db, userId, config) })
@@ -305,7 +310,11 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform), health }),
     ...routingRoutes({ db, catalogue, prices, router, reach }),
     ...spendingRoutes({ db, creditValueMicroUsd: config.creditValueMicroUsd }),
-    ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, reach, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
+    ...uploadRoutes(uploads),
+    ...generationRoutes({
+      db, storage, realtime, catalogue, prices, quotes, reach, uploads, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl),
+      signedDownloads: config.signedDownloads, onAccepted: () => relay.poke(),
+    }),
   ]
 }
 

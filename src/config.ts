@@ -80,6 +80,9 @@ const schema = {
   AUTH_SECRET: [z.string().min(32), null, 'Signs the session cookies; the same in every process. Made up and kept in the data directory outside production.', 'secret'],
   COOLY_ADMIN_EMAIL: [z.email(), 'admin@example.com', 'Address of the admin made at the first start.'],
   COOLY_ADMIN_PASSWORD: [z.string().min(8).max(128), null, 'Password of that admin. Made up and printed once when absent.', 'secret'],
+  COOLY_UPLOADS_MAX: [number(1, 1_000_000), '5000', 'How many uploads one account may keep.'],
+  COOLY_UPLOADS_MEGABYTES: [number(1, 10_000_000), '5000', 'How many megabytes the uploads of one account may have together.'],
+  COOLY_UPLOADS_KEPT_DAYS: [number(1, 3_650), '30', 'How many days an upload is kept after it was used for the last time.'],
   COOLY_DEMO: [flag, null, 'Whether test@example.com with 1000 credits is made and offered on the sign-in page. Yes outside production.'],
   COOLY_WELCOME_CREDITS: [number(0, 1_000_000), '0', 'Credits given to everybody who signs up.'],
   SEEDREAM4_API_KEY: [z.string().min(1), null, 'BytePlus ModelArk key. Without it images come from the simulator and say so.', 'secret'],
@@ -221,6 +224,10 @@ function arrange(p: Parsed) {
     worker: Object.freeze({ concurrency: p.COOLY_WORKER_CONCURRENCY, lanes: p.COOLY_LANES, laneConcurrency: p.COOLY_LANE_CONCURRENCY }),
     providerConcurrency: p.COOLY_PROVIDER_CONCURRENCY,
     queue: Object.freeze(arrangeQueue(p)),
+    uploads: Object.freeze({
+      quota: Object.freeze({ uploadsMax: p.COOLY_UPLOADS_MAX, bytesMax: p.COOLY_UPLOADS_MEGABYTES * 1_000_000 }),
+      keptDays: p.COOLY_UPLOADS_KEPT_DAYS,
+    }),
     signedDownloads: p.S3_PUBLIC_ENDPOINT !== null,
     storage: Object.freeze(arrangeStorage(p, join(p.COOLY_DATA_DIR, 'files'))),
     accounts: Object.freeze({

@@ -108,6 +108,11 @@ const MESSAGES = `
   select account_id, 'key' || n, 'hash', id, now() + interval '1 minute' * (n % 1440) from ended where n % ${GENERATIONS_EACH} = 0
   order by n % 1440;`
 
+const UPLOADS = `
+  insert into uploads (id, account_id, object_key, content_type, bytes, width, height, sha256, source_sha256, created_at, last_used_at)
+  select pg_temp.fill_id(12, n, at), pg_temp.person(n % $people, $people), 'uploads/' || n, 'image/png', 1000, 640, 480, 'none', 'source' || n, at, at
+  from generate_series(0, $people::bigint * 3 - 1) n, lateral (select now() - (n % 20) * interval '1 day' as at) t;`
+
 /** `$people` is how many, `$end` when the newest of what has ended happened. */
 export const fillings: readonly { readonly what: string; readonly text: string }[] = [
   { what: 'numbers', text: FUNCTIONS + ENDED },
@@ -119,5 +124,6 @@ export const fillings: readonly { readonly what: string; readonly text: string }
   { what: 'generations', text: SESSIONS },
   { what: 'calls, outputs, events', text: HISTORY },
   { what: 'messages, keys', text: MESSAGES },
+  { what: 'uploads', text: UPLOADS },
   { what: 'statistics', text: 'drop table ended, open; vacuum analyze;' },
 ]

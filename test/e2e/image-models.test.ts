@@ -74,7 +74,6 @@ test('the image models', { skip: withoutPostgres }, async (t) => {
       ['gpt-image-2', { size: '1000x1000' }, ['/size']],
       ['gpt-image-2', { size: '3840x2160', quality: 'high' }, ['/size', '/quality']],
       ['gpt-image-2', { outputFormat: 'png', outputCompression: 40 }, ['/outputCompression']],
-      ['gpt-image-2', { referenceImages: ['data:image/png;base64,AAAA'] }, ['/referenceImages']],
     ]
     for (const [model, body, paths] of cases) {
       const refused = await ask(model, { prompt: 'a fox', ...body })

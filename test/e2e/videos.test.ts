@@ -49,8 +49,8 @@ test('videos over HTTP', { skip: withoutPostgres }, async (t) => {
 
   await t.test('what the model cannot do is refused by its field, before anything is held', async () => {
     const client = await app.clientWith(100n)
-    const wrong = { prompt: 'x', durationSeconds: 3, resolution: '8k', aspectRatio: '2:1', seed: 1, firstFrame: 'data:image/png;base64,AA==' }
-    const paths = ['/resolution', '/aspectRatio', '/durationSeconds', '/seed', '/firstFrame']
+    const wrong = { prompt: 'x', durationSeconds: 3, resolution: '8k', aspectRatio: '2:1', seed: 1, lastFrame: 'https://example.com/a.png' }
+    const paths = ['/resolution', '/aspectRatio', '/durationSeconds', '/seed', '/lastFrame']
     assert.deepEqual(await refusal(client, GENERATE, wrong), [400, 'generation.unsupported_option', paths])
     assert.deepEqual(await refusal(client, '/api/quotes', { model: 'seedance', input: wrong }), [400, 'generation.unsupported_option', paths.map((path) => `/input${path}`)])
     assert.deepEqual(await refusal(client, '/api/quotes', { model: 'seedance', input: { prompt: 'x', size: '1K' } }), [400, 'generation.unsupported_option', ['/input/size']])

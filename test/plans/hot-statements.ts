@@ -18,6 +18,7 @@ import * as sessions from '../../src/domains/generations/sql-sessions.ts'
 import { insertAttempt, listAttempts, listOutputs, recordFailure, recordResult } from '../../src/domains/generations/sql-work.ts'
 import { submit } from '../../src/domains/generations/submit.ts'
 import { readUsage } from '../../src/domains/generations/usage.ts'
+import * as uploads from '../../src/domains/uploads/sql.ts'
 
 /** Somebody in the filled database, with a generation that has ended. */
 export interface Sample {
@@ -39,6 +40,8 @@ const model = findModel('image', 'seedream4')
 const DEADLINE_SECONDS = 3_600
 const ENDED_CALL = { provider: 'bytedance', kind: 'image', slot: 1, attemptId: newId(), generationId: newId(), retryAfterSeconds: null }
 const ANSWER = { url: 'https://example.com/a.png', width: null, height: null, requestId: null, usage: { images: 1, tokens: null } }
+
+const NEW_UPLOAD = { contentType: 'image/png', bytes: 1_000n, width: 640, height: 480, sha256: 'none' } as const
 
 /** Every statement that a request, a worker or a sweep sends all the time, and the index it lives on. */
 export const hotStatements: readonly HotStatement[] = [
@@ -148,6 +151,15 @@ export const hotStatements: readonly HotStatement[] = [
     statement: 'spending.settleCalls', uses: ['idx_provider_usage_logs_generation'],
     send: (db, { endedId }) => settleCalls(db, endedId, [{ attemptId: newId(), outputIndex: 0, credits: 1n }]),
   },
+  { statement: 'uploads.touchSame', uses: ['uploads_account_id_source_sha256_key'], send: (db, { accountId }) => uploads.touchSame(db, accountId, 'source100') },
+  { statement: 'uploads.touchUploads', uses: ['uploads_pkey'], send: (db, { accountId }) => uploads.touchUploads(db, accountId, [newId(), newId()]) },
+  { statement: 'uploads.getUpload', uses: ['uploads_pkey or idx_uploads_account'], send: (db, { accountId }) => uploads.getUpload(db, newId(), accountId) },
+  { statement: 'uploads.listUploads', uses: ['idx_uploads_account'], send: (db, { accountId }) => uploads.listUploads(db, { accountId, afterId: null, limit: 21 }) },
+  {
+    statement: 'uploads.insertUpload', uses: ['idx_uploads_account or uploads_account_id_source_sha256_key'],
+    send: (db, { accountId }) => uploads.insertUpload(db, { ...NEW_UPLOAD, id: newId(), objectKey: newId(), sourceSha256: newId(), accountId }, { uploadsMax: 100, bytesMax: 1_000_000 }),
+  },
+  { statement: 'uploads.listUnused', uses: ['idx_uploads_unused or uploads_pkey'], send: (db) => uploads.listUnused(db, 30, null, 100) },
   { statement: 'outbox.claimBatch', uses: ['idx_outbox_pending', 'outbox_pkey'], send: (db) => claimBatch(db, 100, 10) },
   { statement: 'outbox.countPending', uses: ['idx_outbox_pending'], send: (db) => countPending(db) },
   {

@@ -7,7 +7,7 @@ import { grant } from '#domains/credits'
 import { type Db, openDatabase } from '#platform/db'
 import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator'
 import { silentLogger } from '#platform/telemetry'
-import { openApp } from '../../src/app.ts'
+import { type AppParts, openApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { Client } from './client.ts'
 import { createClone } from './database.ts'
@@ -26,7 +26,7 @@ export interface TestApp {
 }
 
 /** Opens the app on a Postgres of its own, all roles in one. Closed after the file's tests. */
-export async function openTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function openTestApp(env: Record<string, string> = {}, { network = {} }: Pick<AppParts, 'network'> = {}): Promise<TestApp> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-app-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
   // A database that is named is shared with other apps, and somebody else's to drop.
@@ -38,7 +38,7 @@ export async function openTestApp(env: Record<string, string> = {}): Promise<Tes
     // Nobody is asked about models, unless the test asks.
     COOLY_MODEL_CHECK_HOUR: '24', ...env,
   })
-  const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true })
+  const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true, network })
   const address = await app.server!.listen(config.http)
   const db = await openDatabase({ url, directory: null, connectionsMax: 4, onIdleError: () => undefined })
   after(async () => {

@@ -18,7 +18,8 @@ export interface GenerationBody {
 
 export class Client {
   readonly address: string
-  #cookie = ''
+  /** Of the session. */
+  cookie = ''
 
   constructor(address: string) {
     this.address = address
@@ -37,7 +38,7 @@ export class Client {
   async #authenticate(path: string, body: object): Promise<void> {
     const response = await this.fetch('POST', path, { body })
     assert.equal(response.status, 200, await response.clone().text())
-    this.#cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    this.cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
   }
 
   fetch(method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {}): Promise<Response> {
@@ -45,12 +46,17 @@ export class Client {
       method,
       redirect: 'manual',
       headers: {
-        ...(this.#cookie === '' ? {} : { cookie: this.#cookie }),
+        ...(this.cookie === '' ? {} : { cookie: this.cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+  }
+
+  /** A form, or bytes that claim to be one. */
+  postForm(path: string, body: FormData | Uint8Array, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.address}${path}`, { method: 'POST', headers: { cookie: this.cookie, ...headers }, body: body as FormData })
   }
 
   /** The parsed body of a successful answer. */

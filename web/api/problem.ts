@@ -7,14 +7,17 @@ export class Problem extends Error {
   readonly code: string
   readonly requestId: string | null
   readonly retryAfterSeconds: number | null
+  /** The member `errors` as it came: mistakes by field, where the answer told any. Whoever shows them looks at what they are. */
+  readonly errors: unknown
 
-  constructor(fields: { message: string; status: number; code: string; requestId?: string | null; retryAfterSeconds?: number | null }) {
+  constructor(fields: { message: string; status: number; code: string; requestId?: string | null; retryAfterSeconds?: number | null; errors?: unknown }) {
     super(fields.message)
     this.name = 'Problem'
     this.status = fields.status
     this.code = fields.code
     this.requestId = fields.requestId ?? null
     this.retryAfterSeconds = fields.retryAfterSeconds ?? null
+    this.errors = fields.errors
   }
 }
 
@@ -27,6 +30,7 @@ export async function problemFrom(response: Response, parsed?: unknown): Promise
     code: textOf(body.code) ?? `http.${response.status}`,
     requestId: textOf(body.requestId) ?? response.headers.get('x-request-id'),
     retryAfterSeconds: retryAfter(response),
+    errors: body.errors,
   })
 }
 

@@ -19,7 +19,7 @@ export interface ImageInput {
 
 /** Fields that are judged together, so that one mistake does not hide another. */
 const judgedTogether: readonly (readonly (keyof ImageInput & keyof ImageCall)[])[] = [
-  ['prompt'], ['size'], ['outputFormat'], ['quality'], ['background', 'outputFormat'], ['outputCompression', 'outputFormat'], ['seed'], ['negativePrompt'],
+  ['prompt'], ['size'], ['outputFormat'], ['quality'], ['background', 'outputFormat'], ['outputCompression', 'outputFormat'], ['seed'], ['negativePrompt'], ['referenceImages'],
 ]
 
 /**
@@ -38,7 +38,7 @@ function checkAbility({ ability, providerModel, defaults }: ImageModel, input: I
   const mistakes = new Map<string, string>()
   for (const fields of judgedTogether) {
     const given = Object.fromEntries(fields.filter((field) => input[field] !== undefined).map((field) => [field, input[field]]))
-    const refusal = refuseImage(ability, { ...valid, ...given })
+    const refusal = refuseImage(ability, { ...valid, ...given, ...standIns(given['referenceImages'] as readonly string[] | undefined) })
     if (refusal !== null) mistakes.set(refusal.field, refusal.message)
   }
   return [...mistakes].map(([field, message]) => ({ path: `/${field}`, message: asPhrase(message) }))
@@ -48,12 +48,14 @@ function checkCount({ imagesMax }: ImageModel, { n }: ImageInput): InputMistake[
   return n > imagesMax ? [{ path: '/n', message: `may be at most ${imagesMax}` }] : []
 }
 
-/** What is no field of any provider's call, or not of this version. */
-function checkOurs({ guidanceScale, referenceImages }: ImageInput): InputMistake[] {
-  return [
-    ...(guidanceScale === undefined ? [] : [{ path: '/guidanceScale', message: 'is offered by no model' }]),
-    ...(referenceImages === undefined ? [] : [{ path: '/referenceImages', message: 'is not offered by this version' }]),
-  ]
+/** Adapters are given pictures; a request names them. Whether there are such pictures is not the model's to say, only how many it takes. */
+function standIns(named: readonly string[] | undefined): Pick<ImageCall, 'referenceImages'> {
+  return named === undefined ? {} : { referenceImages: named.map(() => 'data:image/png;base64,AA==') }
+}
+
+/** What is no field of any provider's call. */
+function checkOurs({ guidanceScale }: ImageInput): InputMistake[] {
+  return guidanceScale === undefined ? [] : [{ path: '/guidanceScale', message: 'is offered by no model' }]
 }
 
 /** The adapters speak in sentences; here the field's name comes before. */

@@ -19,7 +19,7 @@ const options: readonly VideoOption[] = ['seed', 'negativePrompt', 'firstFrame',
 
 /** As `checkImageInput`, for videos. */
 export function checkVideoInput(model: VideoModel, input: VideoInput, at = ''): void {
-  const mistakes = [...checkPrompt(model, input), ...checkChoices(model, input), ...checkDuration(model, input), ...checkOptions(model, input)]
+  const mistakes = [...checkPrompt(model, input), ...checkChoices(model, input), ...checkDuration(model, input), ...checkOptions(model, input), ...checkPictures(model, input)]
   const errors = mistakes.map(({ path, message }) => ({ path: `${at}${path}`, message }))
   if (errors.length > 0) throw new UnsupportedOption({ model: model.name, errors })
 }
@@ -61,4 +61,15 @@ function checkOptions({ limits }: VideoModel, input: VideoInput): InputMistake[]
     ...missing.map((path) => ({ path, message: 'is not offered by this model' })),
     ...(silenced ? [{ path: '/generateAudio', message: 'cannot be false: this model always makes sound' }] : []),
   ]
+}
+
+/** How pictures may be combined, the same for every provider: frames have a place in the video, references have none. */
+function checkPictures({ limits }: VideoModel, { firstFrame, lastFrame, referenceImages = [] }: VideoInput): InputMistake[] {
+  const mistakes: InputMistake[] = []
+  const max = limits.referenceImagesMax ?? 0
+  const offers = (option: VideoOption) => limits.options.includes(option)
+  if (lastFrame !== undefined && firstFrame === undefined && offers('lastFrame')) mistakes.push({ path: '/lastFrame', message: 'needs a first frame' })
+  if (referenceImages.length > max && offers('referenceImages')) mistakes.push({ path: '/referenceImages', message: `may be at most ${max}` })
+  if (referenceImages.length > 0 && (firstFrame ?? lastFrame) !== undefined) mistakes.push({ path: '/referenceImages', message: 'cannot go with a first or last frame' })
+  return mistakes
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod'
 
+/** Of one request, whatever a provider would take. */
+export const REFERENCE_IMAGES_MAX = 10
+/** The id of an upload or an address. Which of the two, and whether there is such a picture, is seen when it is looked for. */
+export const pictureName = z.string().min(1).max(2_048)
+
 /**
  * What a request for images may ask of a model, the same for every model; what the chosen one honours of it is checked against the catalogue
  * (`checkImageInput`). Options that no model of this version honours are in it too, so that they are refused by name.
@@ -15,5 +20,5 @@ export const imageInputShape = {
   seed: z.number().int().min(0).max(2_147_483_647).optional(),
   guidanceScale: z.number().min(0).max(100).optional(),
   negativePrompt: z.string().max(4_000).optional(),
-  referenceImages: z.array(z.string().max(2_048)).max(10).optional(),
+  referenceImages: z.array(pictureName).max(REFERENCE_IMAGES_MAX).optional().describe('Pictures to work from, where the model takes them: ids of uploads, or https addresses, which are fetched at once'),
 }

@@ -58,6 +58,8 @@ export interface VideoLimits {
   readonly audio: { readonly default: boolean; readonly optional: boolean } | null
   /** Options of the interface that this model honours. Any other one is refused, never dropped. */
   readonly options: readonly VideoOption[]
+  /** The most of one request; none when left out. */
+  readonly referenceImagesMax?: number
   /** Until when the provider can be made to stop. Whoever cancels pays nothing in any case. */
   readonly cancellation: 'never' | 'started' | 'ended'
 }

@@ -1,4 +1,5 @@
 import { findModel, type ImageModel as ImageAbility, imageModels } from '#platform/providers'
+import { REFERENCE_IMAGES_MAX } from './image-input.ts'
 import type { CatalogModel, ImageModel } from './model.ts'
 import { offerVideo, PROMPT_CHARACTERS_MAX } from './offer-video.ts'
 
@@ -24,6 +25,8 @@ const GPT_IMAGE: Pick<Offer, 'defaults' | 'narrowed'> = {
 }
 
 const SEEDANCE = { durationSeconds: 5, resolution: '720p', aspectRatio: '16:9' } as const
+/** References bind it to eight seconds, which the catalogue has no word for, so they are not offered. */
+const VEO_NARROWED = { referenceImagesMax: 0 } as const
 const VEO = { durationSeconds: 8, resolution: '720p', aspectRatio: '16:9' } as const
 
 /**
@@ -46,10 +49,11 @@ export const models: readonly CatalogModel[] = [
     id: 'seedance-2-5', name: 'Seedance 2.5', provider: 'bytedance', providerModel: 'dreamina-seedance-2-5-260628', defaults: SEEDANCE,
     narrowed: { resolutions: ['480p', '720p'], firstFrame: false, lastFrame: false },
   }),
-  offerVideo({ id: 'veo', name: 'Veo 3.1', provider: 'google-vertex', providerModel: 'veo-3.1-generate-001', defaults: VEO }),
-  offerVideo({ id: 'veo-preview', name: 'Veo 3.1 Preview', provider: 'google-veo', providerModel: 'veo-3.1-generate-preview', defaults: VEO, replacement: 'omni', livesElsewhere: true }),
+  offerVideo({ id: 'veo', name: 'Veo 3.1', provider: 'google-vertex', providerModel: 'veo-3.1-generate-001', defaults: VEO, narrowed: VEO_NARROWED }),
+  offerVideo({ id: 'veo-preview', name: 'Veo 3.1 Preview', provider: 'google-veo', providerModel: 'veo-3.1-generate-preview', defaults: VEO, narrowed: VEO_NARROWED, replacement: 'omni', livesElsewhere: true }),
   offerVideo({ id: 'omni', name: 'Gemini Omni 1.2 Flash', provider: 'google', providerModel: 'gemini-omni-1.2-flash', defaults: { durationSeconds: 8, resolution: '720p', aspectRatio: '16:9' } }),
-  offerVideo({ id: 'sora', name: 'Sora 2', provider: 'openai', providerModel: 'sora-2', defaults: { durationSeconds: 4, resolution: '1280x720', aspectRatio: null }, replacement: 'veo', livesElsewhere: true }),
+  // Gateways may want a first frame in the very pixels of the video, and nothing here cuts one to size.
+  offerVideo({ id: 'sora', name: 'Sora 2', provider: 'openai', providerModel: 'sora-2', defaults: { durationSeconds: 4, resolution: '1280x720', aspectRatio: null }, narrowed: { firstFrame: false }, replacement: 'veo', livesElsewhere: true }),
 ]
 
 /**
@@ -66,8 +70,11 @@ export const seedFallbacks: Readonly<Record<string, readonly string[]>> = {
 function offer({ narrowed, replacement, ...rest }: Offer): ImageModel {
   const known = findModel(imageModels[rest.provider] ?? [], rest.providerModel)
   if (known === undefined) throw new TypeError(`no adapter knows what ${rest.providerModel} takes`)
-  // How a request would hand over pictures is not built, so none is offered.
-  const ability = { ...known, ...narrowed, promptCharactersMax: Math.min(known.promptCharactersMax ?? Infinity, PROMPT_CHARACTERS_MAX), referenceImagesMax: 0 }
+  const ability = {
+    ...known, ...narrowed,
+    promptCharactersMax: Math.min(known.promptCharactersMax ?? Infinity, PROMPT_CHARACTERS_MAX),
+    referenceImagesMax: Math.min(known.referenceImagesMax, REFERENCE_IMAGES_MAX),
+  }
   const shutdownAt = known.shutdownAt === null ? null : new Date(known.shutdownAt).toISOString()
   return { ...rest, kind: 'image', ability, imagesMax: IMAGES_MAX, shutdownAt, replacement: replacement ?? null }
 }

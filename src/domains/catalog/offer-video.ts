@@ -1,4 +1,5 @@
 import { findModel, type VideoModel as VideoAbility, videoModels } from '#platform/providers'
+import { REFERENCE_IMAGES_MAX } from './image-input.ts'
 import type { VideoLimits, VideoModel, VideoOption } from './model.ts'
 
 /** Prompts longer than this are not taken, whatever a provider would read. */
@@ -8,7 +9,7 @@ export interface VideoOffer extends Pick<VideoModel, 'id' | 'name' | 'provider' 
   /** What is asked for where a request says nothing. No ratio where the resolution says it. */
   readonly defaults: { readonly durationSeconds: number; readonly resolution: string; readonly aspectRatio: string | null }
   /** What is not offered at the model's price, although the provider makes it. */
-  readonly narrowed?: Partial<Pick<VideoAbility, 'resolutions' | 'firstFrame' | 'lastFrame'>>
+  readonly narrowed?: Partial<Pick<VideoAbility, 'resolutions' | 'firstFrame' | 'lastFrame' | 'referenceImagesMax'>>
   readonly replacement?: string
 }
 
@@ -41,11 +42,12 @@ export function limitsOf(ability: VideoAbility, defaults: VideoOffer['defaults']
     durationSeconds: { default: defaults.durationSeconds, min, max, values: only, byResolution },
     audio: ability.audio === 'never' ? null : { default: true, optional: ability.audio === 'optional' },
     options: optionsOf(ability),
+    referenceImagesMax: Math.min(ability.referenceImagesMax, REFERENCE_IMAGES_MAX),
     cancellation: ability.cancellation.until,
   }
 }
 
-/** Pictures are not among them: this version has no way to hand them over. */
-function optionsOf({ seed, negativePrompt }: VideoAbility): VideoOption[] {
-  return [...(seed ? ['seed' as const] : []), ...(negativePrompt ? ['negativePrompt' as const] : [])]
+function optionsOf({ seed, negativePrompt, firstFrame, lastFrame, referenceImagesMax }: VideoAbility): VideoOption[] {
+  const honoured = { seed, negativePrompt, firstFrame, lastFrame, referenceImages: referenceImagesMax > 0 }
+  return (Object.keys(honoured) as VideoOption[]).filter((option) => honoured[option])
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imageInputShape, pictureName } from './image-input.ts'
 
 /**
  * What a request for a video may ask of a model, the same for every model; what the chosen one honours of it is checked against the catalogue
@@ -12,7 +13,7 @@ export const videoInputShape = {
   generateAudio: z.boolean().optional(),
   seed: z.number().int().min(0).max(2_147_483_647).optional(),
   negativePrompt: z.string().max(4_000).optional(),
-  firstFrame: z.string().max(2_048).optional(),
-  lastFrame: z.string().max(2_048).optional(),
-  referenceImages: z.array(z.string().max(2_048)).max(10).optional(),
+  firstFrame: pictureName.optional().describe('The picture it begins with: the id of an upload, or an https address'),
+  lastFrame: pictureName.optional().describe('The picture it ends with; only together with a first one'),
+  referenceImages: imageInputShape.referenceImages,
 }

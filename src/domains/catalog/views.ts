@@ -75,6 +75,7 @@ export const VideoLimits = z.object({
     byResolution: z.record(z.string(), z.array(z.number())).describe('Resolutions that have only some of them'),
   }),
   audio: z.object({ default: z.boolean(), optional: z.boolean().describe('Whether it can be left out') }).nullable().describe('Null where the model makes no sound'),
+  referenceImages: z.object({ max: z.number() }),
   options: z.array(z.string()),
   cancellation: z.enum(['never', 'started', 'ended']).describe('Until when the provider can be made to stop. Whoever cancels pays nothing in any case'),
 })
@@ -108,9 +109,9 @@ export function modelView(model: CatalogModel, { price, now, configured, ...rest
 
 export function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelView>['limits'] {
   const copy = ({ default: value, values }: { default: string; values: readonly string[] }) => ({ default: value, values: [...values] })
-  const { resolution, aspectRatio, durationSeconds: { values, byResolution, ...range }, options } = limits
+  const { referenceImagesMax = 0, resolution, aspectRatio, durationSeconds: { values, byResolution, ...range }, options, ...rest } = limits
   const durations = { ...range, values: values && [...values], byResolution: Object.fromEntries(Object.entries(byResolution).map(([name, seconds]) => [name, [...seconds]])) }
-  return { ...limits, resolution: copy(resolution), aspectRatio: aspectRatio && copy(aspectRatio), durationSeconds: durations, options: [...options] }
+  return { ...rest, resolution: copy(resolution), aspectRatio: aspectRatio && copy(aspectRatio), durationSeconds: durations, referenceImages: { max: referenceImagesMax }, options: [...options] }
 }
 
 const tail = {
@@ -161,6 +162,7 @@ function imageSchema({ ability, imagesMax, defaults }: ImageModel): Record<strin
     background: oneOf(ability.backgrounds),
     seed: { type: 'integer', minimum: 0 },
     negativePrompt: { type: 'string' },
+    referenceImages: references(ability.referenceImagesMax),
   }
   return schemaOf({
     prompt: { type: 'string', minLength: 1, maxLength: ability.promptCharactersMax },
@@ -181,7 +183,16 @@ function videoSchema({ limits }: VideoModel): Record<string, unknown> {
     ...(limits.aspectRatio === null ? {} : { aspectRatio: oneOf(limits.aspectRatio) }),
     ...(limits.audio === null ? {} : { generateAudio: { ...(limits.audio.optional ? { type: 'boolean' } : { const: true }), default: limits.audio.default } }),
     ...Object.fromEntries(Object.entries(options).filter(([name]) => limits.options.some((option) => option === name))),
+    ...(limits.options.includes('firstFrame') ? { firstFrame: PICTURE } : {}),
+    ...(limits.options.includes('lastFrame') ? { lastFrame: PICTURE } : {}),
+    ...(limits.options.includes('referenceImages') ? { referenceImages: references(limits.referenceImagesMax ?? 0) } : {}),
   })
+}
+
+const PICTURE = { type: 'string', description: 'The id of an upload, or an https address' }
+
+function references(max: number): Record<string, unknown> {
+  return { type: 'array', maxItems: max, items: PICTURE }
 }
 
 function schemaOf(properties: Record<string, unknown>): Record<string, unknown> {

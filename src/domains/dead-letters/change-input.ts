@@ -1,5 +1,6 @@
 import { type Catalogue, imageInputShape, orderImages, orderVideo, type StoredImageInput, type StoredVideoInput, UnsupportedOption } from '#domains/catalog'
-import type { NewInput, Session } from '#domains/generations'
+import { namedPictures, type NewInput, type Session, type StoredInput } from '#domains/generations'
+import { isUploadId } from '#domains/uploads'
 import { z } from 'zod'
 import { DeadLetterDearer } from './errors.ts'
 
@@ -24,8 +25,10 @@ export function changeInput(catalogue: Models, session: Session, change: InputCh
 }
 
 function changeImages(catalogue: Models, session: Session, given: Given): NewInput {
-  const { input, outputs, expected } = orderImages(catalogue.findModel('image', session.model), { ...(session.input as StoredImageInput), ...given }, '/input')
+  const model = catalogue.findModel('image', session.model)
+  const { input, outputs, expected } = orderImages(model, { ...(session.input as StoredImageInput), ...given }, '/input')
   if (outputs > session.outputsWanted) throw new DeadLetterDearer({ outputs: session.outputsWanted })
+  refuseAddresses(model.name, input)
   return { input, outputsWanted: outputs, width: expected?.width ?? null, height: expected?.height ?? null }
 }
 
@@ -40,4 +43,10 @@ function changeVideo(catalogue: Models, session: Session, given: Given): NewInpu
   }
   const { input } = orderVideo(model, { ...(session.input as StoredVideoInput), ...given }, '/input')
   return { input, outputsWanted: session.outputsWanted, width: session.width, height: session.height }
+}
+
+/** An operator's order is decided while the letter is locked, which is no time to fetch anything: pictures are named by what the account has handed in. */
+function refuseAddresses(model: string, input: StoredInput): void {
+  const errors = namedPictures(input).filter(({ named }) => !isUploadId(named)).map(({ path }) => ({ path: `/input${path}`, message: 'must be the id of an upload of the account' }))
+  if (errors.length > 0) throw new UnsupportedOption({ model, errors })
 }

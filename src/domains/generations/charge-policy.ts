@@ -40,6 +40,10 @@ export const chargePolicies = {
     when: 'The provider made it and then refused to hand it out', charged: 'nothing', operatorPays: 'perhaps',
     reason: 'The provider refused what it had made. You do not pay for what you did not get.', codes: ['provider.output_rejected'],
   },
+  input_missing: {
+    when: 'A picture that the request names was deleted before it was used', charged: 'nothing', operatorPays: 'no',
+    reason: 'A picture to work from was deleted before anything was made from it. Everything that was held went back.', codes: ['generation.input_missing'],
+  },
   provider_failed: {
     when: 'The provider failed, could not be reached, took no more requests, or sent nothing usable, as often as it was asked', charged: 'nothing', operatorPays: 'perhaps', reason: FAILED,
     codes: ['provider.failed', 'provider.bad_response', 'provider.unreachable', 'provider.rate_limited', 'provider.output_gone', 'provider.bad_output'],

@@ -3,6 +3,7 @@ import { effectOf, type EndedCall } from '#domains/capacity'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { StoredImageInput } from '#domains/catalog'
+import { UploadMissing } from '#domains/uploads'
 import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
 import { announce } from './live.ts'
 import { failurePolicies, pauseBefore } from './retry-policy.ts'
@@ -49,6 +50,7 @@ export async function makeOutput(run: ImageRun, index: number): Promise<Outcome>
       await transfer(run, index, known)
       return 'decided'
     } catch (error) {
+      if (error instanceof UploadMissing) return giveUp(run, index, INPUT_MISSING)
       if (!(error instanceof ProviderFailure)) throw error
       // Only a result that is worth nothing is given up. One that could not be fetched just now is fetched again, not paid for again.
       if (isSpoiled(error)) known = undefined
@@ -62,12 +64,13 @@ export async function makeOutput(run: ImageRun, index: number): Promise<Outcome>
 /** The call itself, between a committed intent and a committed answer. Undefined when it is not to be made by this worker. */
 async function call(run: ImageRun, index: number): Promise<Paid | undefined> {
   const { db, session, watch, provider, meter, signal, capacity } = run
+  const pictures = await run.pictures()
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
   const { n: _, ...wanted } = servingInput(session) as StoredImageInput
-  const request = { ...wanted, providerModel: session.providerModel, index, requestId: session.id, callNumber }
+  const request = { ...wanted, ...pictures, providerModel: session.providerModel, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
   try {
@@ -149,8 +152,15 @@ async function afterFailure(run: Run, index: number, failure: ProviderFailure, f
     run.unserved.set(index, { reason: reason as MoveReason, code: policy.code, message: policy.message })
     return 'elsewhere'
   }
-  const failed = { id: newId(), index, code: policy.code, message: policy.message }
-  if (await watch.time(insertFailedOutput(db, fence, failed))) announceProgress(run)
+  return giveUp(run, index, policy)
+}
+
+/** Before anything was sent: no provider was asked, and no repetition would find it. */
+export const INPUT_MISSING = { code: 'generation.input_missing', message: 'A picture that the request names was deleted before it was used.' }
+
+/** Records why there will be none. */
+export async function giveUp(run: Run, index: number, { code, message }: { readonly code: string; readonly message: string }): Promise<'decided'> {
+  if (await run.watch.time(insertFailedOutput(run.db, run.fence, { id: newId(), index, code, message }))) announceProgress(run)
   return 'decided'
 }
 

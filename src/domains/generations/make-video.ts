@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StoredVideoInput } from '#domains/catalog'
 import type { EndedCall } from '#domains/capacity'
+import { UploadMissing } from '#domains/uploads'
 import { failpoint } from '#lib/failpoint'
-import { newId } from '#lib/ids'
 import { ProviderFailure, type ProviderFailureReason, type VideoCall, type VideoResult } from '#platform/providers'
 import { awaitPermission } from './await-permission.ts'
-import { announceProgress, endedBadly, type Outcome, toRecord } from './make-output.ts'
+import { announceProgress, endedBadly, giveUp, INPUT_MISSING, type Outcome, toRecord } from './make-output.ts'
 import { type MoveReason, servingInput, servingModel } from './model.ts'
 import { pauseBefore, policyFor } from './retry-policy.ts'
 import type { VideoRun } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
 import { leaveToTask, recordLostSubmit, recordTask } from './sql-tasks.ts'
-import { insertFailedOutput, recordFailure, recordResult } from './sql-work.ts'
+import { recordFailure, recordResult } from './sql-work.ts'
 import { nextPollSeconds } from './task-pace.ts'
 import { transferVideo } from './transfer-video.ts'
 
@@ -46,6 +46,7 @@ export async function makeVideo(run: VideoRun, index: number): Promise<Outcome> 
       await transferVideo(run, index, known)
       return 'decided'
     } catch (error) {
+      if (error instanceof UploadMissing) return giveUp(run, index, INPUT_MISSING)
       if (!(error instanceof ProviderFailure)) throw error
       run.log.info({ generationId: run.session.id, reason: error.reason, err: error }, 'a provider call failed')
       if (error.reason === 'output_gone' || error.reason === 'bad_output') known = undefined
@@ -61,6 +62,7 @@ type Failed = Pick<ProviderFailure, 'reason' | 'retryAfterSeconds'>
 /** One submit, between a committed intent and a committed task. */
 async function submit(run: VideoRun, index: number): Promise<PaidVideo | 'left' | 'parked'> {
   const { db, session, fence, watch, provider, meter, signal } = run
+  const pictures = await run.pictures()
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return 'left'
   const { attemptId, callNumber, slot } = permission
@@ -68,7 +70,7 @@ async function submit(run: VideoRun, index: number): Promise<PaidVideo | 'left' 
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
   try {
-    const submission = await provider.submit(toCall(run, attemptId, callNumber), { signal })
+    const submission = await provider.submit({ ...toCall(run, attemptId, callNumber), ...pictures }, { signal })
     meter.called(provider.name, 'succeeded', seconds())
     failpoint('worker.after_submit')
     const answered: EndedCall = { ...ended, effect: 'answered', retryAfterSeconds: null }
@@ -132,7 +134,5 @@ async function afterFailure(run: VideoRun, index: number, failure: Failed, reaso
     run.unserved.set(index, { reason: reason as MoveReason, code: policy.code, message: policy.message })
     return 'elsewhere'
   }
-  const failed = { id: newId(), index, code: policy.code, message: policy.message }
-  if (await watch.time(insertFailedOutput(db, fence, failed))) announceProgress(run)
-  return 'decided'
+  return giveUp(run, index, policy)
 }

@@ -5,12 +5,13 @@ import {
   UnsupportedOption,
 } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
+import { PicturesRefused, type SettleParts } from '#domains/uploads'
 import { InvalidCursor } from '#lib/errors'
 import type { Db } from '#platform/db'
 import { answer, route, sseRoute } from '#platform/http'
 import type { VideoProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
-import type { Storage } from '#platform/storage'
+import { type Storage, StorageUnavailable } from '#platform/storage'
 import { Admission } from './admission.ts'
 import { assetRoutes } from './asset-routes.ts'
 import type { CallbackAddresses } from './callback-address.ts'
@@ -34,6 +35,8 @@ export interface GenerationRoutesParts {
   readonly prices: PriceList
   readonly quotes: Quotes
   readonly reach: Reach
+  /** Where the pictures that a request names come from. */
+  readonly uploads: SettleParts
   /** As in `assetRoutes`. */
   readonly signedDownloads: boolean
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
@@ -45,7 +48,7 @@ export interface GenerationRoutesParts {
 const BySlug = z.strictObject({ model: z.string().min(1).max(100) })
 const submitErrors = [
   UnknownModel, ModelRetired, ModelDisabled, ModelUnconfigured, UnsupportedOption, QuoteMissing, QuoteMismatch, InsufficientCredits, AccountBusy, IdempotencyMismatch,
-  IdempotencyInFlight,
+  IdempotencyInFlight, PicturesRefused, StorageUnavailable,
 ] as const
 const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
@@ -95,8 +98,8 @@ function submitRoutes(routes: GenerationRoutesParts) {
   ]
 }
 
-function acceptor({ db, realtime, prices, quotes, reach, onAccepted }: GenerationRoutesParts) {
-  const parts = { db, prices, quotes, admission: new Admission(db) }
+function acceptor({ db, realtime, prices, quotes, reach, uploads, onAccepted }: GenerationRoutesParts) {
+  const parts = { db, prices, quotes, uploads, admission: new Admission(db) }
   const take = async ({ order: makeOrder, tail, actor, key, asked }: Request) => {
     const order = makeOrder()
     refuseUnbuilt(order, tail.webhookUrl)

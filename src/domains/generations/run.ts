@@ -13,6 +13,7 @@ import { announce } from './live.ts'
 import { makeOutput, type Outcome } from './make-output.ts'
 import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
+import { handPictures, type HandedPictures } from './hand-pictures.ts'
 import { beganAt, type Session } from './model.ts'
 import type { Router } from './router.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
@@ -53,6 +54,8 @@ export interface Run extends RunParts {
   /** Outputs that the model will not make, and another one may. */
   readonly unserved: Map<number, Unserved>
   nextCallNumber(): number
+  /** The pictures to work from, as calls take them; read once for all of its calls. Rejects with `UploadMissing`. */
+  pictures(): Promise<HandedPictures>
 }
 
 export interface ImageRun extends Run {
@@ -116,10 +119,16 @@ function keepLease({ db, log, leaseSeconds = LEASE_SECONDS }: RunParts, fence: F
 async function prepare(parts: RunParts, session: Session): Promise<Run> {
   const fence = { generationId: session.id, token: session.leaseToken }
   const watch = new Stopwatch(beganAt(session), session.startedAt ?? beganAt(session))
-  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], unserved: new Map(), nextCallNumber: counter(0) }
+  const pictures = once(() => handPictures(parts, session))
+  if (session.attempts === 1) return { ...parts, session, fence, watch, attempts: [], unserved: new Map(), nextCallNumber: counter(0), pictures }
   await markInterrupted(parts.db, fence, session.kind)
   const attempts = await listAttempts(parts.db, session.id)
-  return { ...parts, session, fence, watch, attempts, unserved: new Map(), nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0) }
+  return { ...parts, session, fence, watch, attempts, unserved: new Map(), nextCallNumber: counter(attempts.at(-1)?.callNumber ?? 0), pictures }
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined
+  return () => (made ??= make())
 }
 
 function counter(start: number): () => number {

@@ -121,6 +121,17 @@ export async function listOverdue(db: Queryable, limit: number): Promise<string[
   return rows.map(({ id }) => id)
 }
 
+/** Which of these uploads are named by generations that have not ended. */
+export async function listNamedUploads(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listNamedUploads */
+    select distinct named.id from generation_sessions s, lateral (
+      select s.input->>'firstFrame' as id union all select s.input->>'lastFrame'
+      union all select json_array_elements_text(coalesce(s.input->'referenceImages', '[]'::json))) named
+    where s.status in ('queued', 'running') and named.id = any(${[...ids]}::text[])`)
+  return rows.map(({ id }) => id)
+}
+
 /** Which of these generations have not ended. */
 export async function listOpen(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(sql`

@@ -76,7 +76,7 @@ for (const flavour of flavours) {
 
     await t.test('what the model cannot do is refused by field before anything is held', async () => {
       const accountId = await accountWith(db, 10n)
-      const refused = ask(accountId, { seed: 7, size: '64x64', referenceImages: ['https://example.com/a.png'] })
+      const refused = ask(accountId, { seed: 7, size: '64x64', referenceImages: Array.from({ length: 15 }, () => 'https://example.com/a.png') })
       await assert.rejects(refused, (error) => {
         assert(error instanceof UnsupportedOption)
         assert.deepEqual((error.members['errors'] as { path: string }[]).map(({ path }) => path), ['/size', '/seed', '/referenceImages'])

@@ -1,12 +1,15 @@
 import {
   ModelDisabled, ModelRetired, ModelUnconfigured, type Order, type Price, type PriceList, QuoteMissing, type Quotes, refuseUnoffered, unitPrice, unitsOf,
 } from '#domains/catalog'
+import type { SettleParts } from '#domains/uploads'
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import type { Admission } from './admission.ts'
 import { IdempotencyMismatch } from './errors.ts'
+import { fillPictures } from './fill-pictures.ts'
 import type { Accepted, Priority } from './model.ts'
+import { namedPictures } from './named-pictures.ts'
 import { requestHash } from './request-hash.ts'
 import { getKey, type IdempotencyKey, type NewSession } from './sql-accept.ts'
 import { getAccepted } from './sql-sessions.ts'
@@ -35,13 +38,18 @@ export interface SubmitParts {
   readonly admission: Admission
   readonly prices: PriceList
   readonly quotes: Quotes
+  /** Where the pictures that requests name come from. A caller whose requests name none may leave it out. */
+  readonly uploads?: SettleParts
 }
 
 /**
  * Accepts a request: credits held, generation and message written, in one transaction, which is one statement when the
  * account's first lot covers the price. The price is the quote's when one is named, else that of the moment; either stays with the generation.
  *
- * Refuses `ModelRetired`, `ModelDisabled`, `ModelUnconfigured`, `QuoteMissing` and `QuoteMismatch` before anything is held, `InsufficientCredits`, `IdempotencyMismatch`,
+ * Pictures that it names by address are fetched before, unless it is a repetition, which fetches nothing.
+ *
+ * Refuses `ModelRetired`, `ModelDisabled`, `ModelUnconfigured`, `QuoteMissing`, `QuoteMismatch`, `PicturesRefused` and `UnsupportedOption` before anything is held,
+ * `InsufficientCredits`, `IdempotencyMismatch`,
  * `IdempotencyInFlight` and `AccountBusy` with nothing left behind (a key whose request was refused is free again). Safe to repeat with a
  * key: the first answer comes again, `replayed`.
  */
@@ -49,12 +57,19 @@ export async function submit(parts: SubmitParts, input: SubmitInput): Promise<{ 
   const key = input.key === null ? null : { key: input.key, requestHash: requestHash(input.request.address, input.request.body) }
   const price = await findPrice(parts, input, key)
   if (price === 'of the first') return { accepted: await readFirst(parts.db, input.accountId, key!), replayed: true }
-  const session = toSession(input, price)
+  if (await repeats(parts.db, input, key)) return { accepted: await readFirst(parts.db, input.accountId, key!), replayed: true }
+  const order = await fillPictures(parts.uploads, input.accountId, input.order)
+  const session = toSession({ ...input, order }, price)
   failpoint('api.before_commit')
   const createdAt = await parts.admission.admit({ session, key })
   failpoint('api.after_commit')
   if (createdAt !== null) return { accepted: describe(session, createdAt), replayed: false }
   return { accepted: await readFirst(parts.db, input.accountId, key!), replayed: true }
+}
+
+/** Looked up only where something would be fetched or missed for it: others learn it from the statement that accepts them. */
+async function repeats(db: Db, { accountId, order }: SubmitInput, key: IdempotencyKey | null): Promise<boolean> {
+  return key !== null && namedPictures(order.input).length > 0 && (await getKey(db, accountId, key.key)) !== undefined
 }
 
 type UnitPrice = Pick<Price, 'credits' | 'version'>

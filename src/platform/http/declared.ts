@@ -42,10 +42,10 @@ function checkReply(own: OwnRoute, result: unknown): void {
   const chosen = result instanceof Answer || result instanceof Bytes ? result.status : undefined
   const declared = [own.status, ...(own.kind === 'sse' ? [] : own.alsoStatus ?? [])]
   if (chosen !== undefined && !declared.includes(chosen)) throw new Error(`${own.operation} does not declare status ${chosen}`)
-  if (own.kind === 'raw' || result instanceof Bytes) return
+  if (result instanceof Bytes || (own.kind === 'raw' && own.reply === undefined)) return
   const body = result instanceof Answer ? result.body : result
   if (own.kind === 'sse' && body === undefined) return
-  checkBody(own.operation, own.reply, body)
+  checkBody(own.operation, own.reply ?? null, body)
 }
 
 /** Compares what will be on the wire, where dates are text and undefined fields are absent. */

@@ -23,6 +23,13 @@ export const MalformedJson = defineError<{ reason: string }>({
   describe: ({ reason }) => reason,
 })
 
+export const MalformedMultipart = defineError<{ reason: string }>({
+  code: 'request.malformed_multipart',
+  kind: 'invalid',
+  title: 'The body is not a form that can be read',
+  describe: ({ reason }) => reason,
+})
+
 export const NotText = defineError<{ where: string }>({
   code: 'request.not_text',
   kind: 'invalid',

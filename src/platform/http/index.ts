@@ -10,6 +10,7 @@ export { openHttpServer, type HttpServer, type HttpServerOptions } from './serve
 export { mountHandler, rawRoute, route, sseRoute, type Method, type RequestContext, type Route } from './route.ts'
 export { Answer, answer, Bytes, bytes } from './answer.ts'
 export { byteRange } from './byte-range.ts'
+export { FORM_BYTES_MAX, readOnlyFile } from './only-file.ts'
 export { type Access, type Actor, hasRole, type Identify, type Role, roles } from './actor.ts'
 export type { EventStream, StreamEvent } from './event-stream.ts'
 export type { Problem } from './problem.ts'
@@ -21,6 +22,7 @@ export {
   AuthRequired,
   BodyTooLarge,
   InvalidIdempotencyKey,
+  MalformedMultipart,
   NotFound,
   RequestInvalid,
   ServerUnavailable,

@@ -152,7 +152,7 @@ function headerParameters(own: OwnRoute): Json[] {
 function requestBody(own: OwnRoute, schemas: ComponentSchemas): Json {
   if (own.kind === 'raw') {
     if (own.accepts === undefined) return {}
-    const content = own.accepts.mediaTypes.map((type) => [type === '*' ? '*/*' : type, { schema: {} }] as const)
+    const content = own.accepts.mediaTypes.map((type) => [type === '*' ? '*/*' : type, { schema: own.accepts?.schema ?? {} }] as const)
     return { requestBody: { required: true, content: Object.fromEntries(content) } }
   }
   if (own.body === undefined) return {}
@@ -168,7 +168,10 @@ function successes(own: OwnRoute, schemas: ComponentSchemas): Json {
 
 function contentOf(own: OwnRoute, schemas: ComponentSchemas): Json {
   const text = { schema: { type: 'string' } }
-  if (own.kind === 'raw') return { content: Object.fromEntries(own.produces.map((type) => [type, { schema: {} }])) }
+  if (own.kind === 'raw') {
+    const described = own.reply === undefined ? {} : json(schemas.of(own.reply, 'output'))
+    return { content: { ...Object.fromEntries(own.produces.map((type) => [type, { schema: {} }])), ...described } }
+  }
   const content = {
     ...(own.reply === null ? {} : json(schemas.of(own.reply, 'output'))),
     ...(own.kind === 'sse' ? { 'text/event-stream': text } : {}),

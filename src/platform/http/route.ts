@@ -84,6 +84,8 @@ export interface RawRoute extends Describing {
   readonly status: number
   readonly alsoStatus?: readonly number[]
   readonly produces: readonly string[]
+  /** The shape of an answer that is JSON after all. */
+  readonly reply?: z.ZodType
   handle(context: RequestContext): Promise<Bytes | Answer<unknown>>
 }
 
@@ -93,6 +95,8 @@ export interface AcceptedBytes {
   readonly bytesMax: number
   /** Whole in memory, or as it arrives. */
   readonly as: 'buffer' | 'stream'
+  /** What is in it, as JSON Schema, for the OpenAPI document. */
+  readonly schema?: Readonly<Record<string, unknown>>
 }
 
 /** A foreign handler that owns whole path patterns and answers for itself. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Metadata, Sharp } from 'sharp'
 import { MediaTooLarge, MediaUnreadable, MediaUnsupported } from './errors.ts'
 import { foreignContent } from './foreign-content.ts'
+import { inTurn } from './in-turn.ts'
 import { type ImageType, type MediaType, sniffMedia } from './sniff-media.ts'
 
 export interface ReencodedImage {
@@ -15,13 +16,13 @@ export interface ReencodeLimits {
   readonly bytesMax?: number | undefined
   readonly pixelsMax?: number | undefined
   readonly timeoutSeconds?: number | undefined
+  /** The kinds that are taken; all that can be read unless told. */
+  readonly takes?: readonly ImageType[] | undefined
 }
 
 const BYTES_MAX = 32 * 1024 * 1024
 const PIXELS_MAX = 50_000_000
 const TIMEOUT_SECONDS = 20
-/** Fifty million pixels that have to be turned upright take a hundred and fifty megabytes; others a few, as they pass by row by row. */
-const SIDE_BY_SIDE = 2
 
 const TAKES: readonly ImageType[] = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif']
 
@@ -36,7 +37,8 @@ export async function reencodeImage(source: Readable | Buffer, limits: ReencodeL
   const bytes = Buffer.isBuffer(source) ? source : await readWhole(source, limits.bytesMax ?? BYTES_MAX)
   if (bytes.length > (limits.bytesMax ?? BYTES_MAX)) throw tooManyBytes(limits.bytesMax ?? BYTES_MAX)
   const type = sniffMedia(bytes)
-  if (!isImage(type)) throw new MediaUnsupported({ takes: TAKES })
+  const takes = limits.takes ?? TAKES
+  if (!isAmong(takes, type)) throw new MediaUnsupported({ takes })
   const foreign = foreignContent(bytes)
   if (foreign !== null) throw new MediaUnreadable({}, { cause: new Error(`the picture holds ${foreign}`) })
   return inTurn(() => encode(bytes, type, limits))
@@ -68,8 +70,8 @@ function inFormat(image: Sharp, format: 'png' | 'jpeg' | 'webp'): Sharp {
   return format === 'webp' ? image.webp({ quality: 92 }) : image.png()
 }
 
-function isImage(type: MediaType | null): type is ImageType {
-  return TAKES.some((each) => each === type)
+function isAmong(takes: readonly ImageType[], type: MediaType | null): type is ImageType {
+  return takes.some((each) => each === type)
 }
 
 async function readWhole(source: Readable, bytesMax: number): Promise<Buffer> {
@@ -85,14 +87,4 @@ async function readWhole(source: Readable, bytesMax: number): Promise<Buffer> {
 
 function tooManyBytes(bytesMax: number): Error {
   return new MediaTooLarge({ limit: `${bytesMax} bytes` })
-}
-
-const lanes: Promise<unknown>[] = Array.from({ length: SIDE_BY_SIDE }, () => Promise.resolve())
-let turn = 0
-
-function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  const lane = (turn += 1) % SIDE_BY_SIDE
-  const mine = (lanes[lane] ?? Promise.resolve()).then(work)
-  lanes[lane] = mine.catch(() => undefined)
-  return mine
 }

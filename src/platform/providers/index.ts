@@ -8,6 +8,7 @@
 export { openProviders, openVideoProviders, type ProvidersConfig } from './open-providers.ts'
 export { INLINE_FOLDER, type InlineOutputsOptions, type InlineStore } from './inline-outputs.ts'
 export { imageModels } from './image-models.ts'
+export { type PictureLimits, pictureLimitsOf } from './picture-limits.ts'
 export { videoModels } from './video-models.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
 export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'

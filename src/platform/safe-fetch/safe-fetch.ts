@@ -78,8 +78,9 @@ interface Hop {
   readonly own: boolean
 }
 
+/** `blob:` addresses have the origin of another one inside them. */
 function isOwn(url: URL, { ownOrigins = [] }: SafeFetchOptions): boolean {
-  return ownOrigins.includes(url.origin) && url.username === '' && url.password === ''
+  return /^https?:$/.test(url.protocol) && ownOrigins.includes(url.origin) && url.username === '' && url.password === ''
 }
 
 function parse(address: string | URL, base?: URL): URL {

@@ -13,10 +13,12 @@ export interface Draft {
   outputFormat: string
   background: string
   quality: string
+  /** Ids of uploads, or addresses, in order. */
+  references: string[]
 }
 
 const KEY = 'cooly.draft'
-const fresh: Draft = { prompt: '', n: 4, shape: '1:1', preset: '1K', model: null, outputFormat: '', background: '', quality: '' }
+const fresh: Draft = { prompt: '', n: 4, shape: '1:1', preset: '1K', model: null, outputFormat: '', background: '', quality: '', references: [] }
 
 export function saveDraft(draft: Draft): void {
   try {
@@ -38,10 +40,16 @@ export function readDraft(): Draft {
       outputFormat: typeof stored.outputFormat === 'string' ? stored.outputFormat : '',
       background: typeof stored.background === 'string' ? stored.background : '',
       quality: typeof stored.quality === 'string' ? stored.quality : '',
+      references: textsOf(stored.references),
     }
   } catch {
     return fresh
   }
+}
+
+/** This device's storage may hold anything. */
+export function textsOf(stored: unknown): string[] {
+  return Array.isArray(stored) ? stored.filter((item) => typeof item === 'string') : []
 }
 
 /** For a device that somebody else may use next. */

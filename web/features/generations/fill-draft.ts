@@ -1,6 +1,6 @@
 import type { Generation, ImageModel } from '@/api/model.ts'
 import { choiceOf } from '../catalog/shapes.ts'
-import { readDraft, saveDraft } from './draft.ts'
+import { readDraft, saveDraft, textsOf } from './draft.ts'
 
 /** Puts a generation's recipe into the studio's prompt bar. It fills; it does not spend. */
 export function fillDraft(generation: Generation, models: ImageModel[] | undefined): void {
@@ -14,6 +14,7 @@ export function fillDraft(generation: Generation, models: ImageModel[] | undefin
     outputFormat: textOf(generation.input['outputFormat']),
     background: textOf(generation.input['background']),
     quality: textOf(generation.input['quality']),
+    references: textsOf(generation.input['referenceImages']),
     ...choice,
   })
 }

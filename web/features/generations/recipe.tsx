@@ -1,4 +1,5 @@
 import type { Generation } from '@/api/model.ts'
+import { InputPictures } from '../inputs/input-pictures.tsx'
 import classes from './detail.module.css'
 
 const labels: Record<string, string> = {
@@ -15,7 +16,6 @@ const labels: Record<string, string> = {
   seed: 'Seed',
   guidanceScale: 'Guidance',
   negativePrompt: 'Without',
-  referenceImages: 'References',
 }
 
 /** What was asked for, field by field, as it was sent. */
@@ -26,6 +26,7 @@ export function Recipe({ generation }: { generation: Generation }) {
   return (
     <section className={classes.panel} aria-labelledby="recipe">
       <h2 id="recipe">Recipe</h2>
+      <InputPictures generation={generation} />
       <dl className={classes.recipe}>
         {fields.map(({ label, value }) => (
           <div key={label}>

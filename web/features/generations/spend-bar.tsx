@@ -12,6 +12,8 @@ import classes from './prompt-bar.module.css'
 import type { Wanted } from './quote-life.ts'
 import type { Order } from './submit.ts'
 
+export const SENDING_PICTURES = 'Pictures are on their way.'
+
 interface SpendBarProps {
   placeholder: string
   prompt: string
@@ -26,6 +28,10 @@ interface SpendBarProps {
   price: number | null
   quote: Quote | undefined
   settings: ReactNode
+  /** The pictures to work from. */
+  pictures?: ReactNode
+  /** Why nothing may be ordered just now, in words; null when it may. */
+  hold?: string | null
   /** The settings in a few signs, and in words. */
   summary: { short: string; long: string }
   order: (order: Order) => void
@@ -33,12 +39,12 @@ interface SpendBarProps {
 }
 
 /** The one place that spends. The number on the button is the server's, and the number that will be held. */
-export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted, what, price, quote, settings, summary, order, sending }: SpendBarProps) {
+export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted, what, price, quote, settings, pictures, hold = null, summary, order, sending }: SpendBarProps) {
   const credits = useCredits()
   const [open, setOpen] = useState(false)
   const over = promptMax !== undefined && prompt.length > promptMax
   const shortfall = price === null ? null : shortfallText(price, credits.data?.available)
-  const blocked = price === null || shortfall !== null || over
+  const blocked = price === null || shortfall !== null || over || hold !== null
 
   const send = () => {
     if (blocked || sending) return
@@ -69,14 +75,15 @@ export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted,
         aria-describedby="spend"
         data-slash
       />
+      {pictures !== undefined && <div className={classes.pictures}>{pictures}</div>}
       <div className={classes.lower}>
         <div className={classes.settings} id="settings" data-open={open}>{settings}</div>
         <div className={classes.foot}>
           <Button className={classes.toggle} variant="plain" aria-expanded={open} aria-controls="settings" aria-label={`Settings: ${summary.long}`} icon={<IconSettings size={16} aria-hidden />} onClick={() => setOpen(!open)}>
             {summary.short}
           </Button>
-          <p id="spend" className={classes.spend} data-warning={shortfall !== null || over}>
-            {over ? `The prompt is ${numberText(prompt.length)} characters long; this model reads ${numberText(promptMax)}.` : shortfall ?? balanceText(credits.data)}
+          <p id="spend" className={classes.spend} data-warning={shortfall !== null || over || hold !== null}>
+            {over ? `The prompt is ${numberText(prompt.length)} characters long; this model reads ${numberText(promptMax)}.` : shortfall ?? hold ?? balanceText(credits.data)}
           </p>
           <Hint className={classes.price} hint={price !== null && <PriceLines what={what} price={price} quote={quote} />}>
             {(hint) => (

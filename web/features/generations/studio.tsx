@@ -14,7 +14,7 @@ export function Studio() {
     <Workbench
       title="Studio"
       kind="image"
-      bar={(order, sending) => <PromptBar draft={draft} change={change} order={order} sending={sending} />}
+      bar={(order, sending, problem) => <PromptBar draft={draft} change={change} order={order} sending={sending} problem={problem} />}
       empty={<Suspense><Samples choose={(prompt) => change({ prompt })} /></Suspense>}
     />
   )

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'react'
 import type { Generation } from '@/api/model.ts'
+import { textsOf } from './draft.ts'
 
 /** What the bar of the video studio holds, kept on this device. Null: the model's own default. */
 export interface VideoDraft {
@@ -11,6 +12,10 @@ export interface VideoDraft {
   resolution: string | null
   sound: boolean | null
   model: string | null
+  /** Ids of uploads, or addresses; of frames at most one. */
+  firstFrame: string[]
+  lastFrame: string[]
+  references: string[]
   /** Digits, or empty for any. */
   seed: string
   /** What must not be seen. */
@@ -18,7 +23,7 @@ export interface VideoDraft {
 }
 
 const KEY = 'cooly.draft.video'
-const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null, seed: '', without: '' }
+const fresh: VideoDraft = { prompt: '', seconds: null, ratio: null, resolution: null, sound: null, model: null, seed: '', without: '', firstFrame: [], lastFrame: [], references: [] }
 
 function save(draft: VideoDraft): void {
   try {
@@ -39,6 +44,9 @@ function read(): VideoDraft {
       resolution: text(stored.resolution),
       sound: typeof stored.sound === 'boolean' ? stored.sound : null,
       model: text(stored.model),
+      firstFrame: textsOf(stored.firstFrame),
+      lastFrame: textsOf(stored.lastFrame),
+      references: textsOf(stored.references),
       seed: text(stored.seed) ?? '',
       without: text(stored.without) ?? '',
     }
@@ -60,7 +68,8 @@ export function forgetVideoDraft(): void {
 export function fillVideoDraft({ model, input }: Generation): void {
   const { prompt, durationSeconds: seconds = null, aspectRatio: ratio = null, resolution = null, generateAudio: sound, seed, negativePrompt: without } = input
   const words = { seed: typeof seed === 'number' ? String(seed) : '', without: typeof without === 'string' ? without : '' }
-  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model, ...words })
+  const pictures = { firstFrame: textsOf([input['firstFrame']]), lastFrame: textsOf([input['lastFrame']]), references: textsOf(input['referenceImages']) }
+  save({ prompt, seconds, ratio, resolution, sound: typeof sound === 'boolean' ? sound : null, model, ...words, ...pictures })
 }
 
 export function useVideoDraft(): [VideoDraft, (change: Partial<VideoDraft>) => void] {

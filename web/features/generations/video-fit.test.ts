@@ -4,11 +4,11 @@ import type { VideoModel } from '../../api/model.ts'
 import type { VideoDraft } from './video-draft.ts'
 import { fitVideo, lacksLength, lengthsOf, toSeed } from './video-fit.ts'
 
-const draft: VideoDraft = { prompt: 'waves', seconds: null, ratio: null, resolution: null, sound: null, model: null, seed: '', without: '' }
+const draft: VideoDraft = { prompt: 'waves', seconds: null, ratio: null, resolution: null, sound: null, model: null, seed: '', without: '', firstFrame: [], lastFrame: [], references: [] }
 const veo = {
   limits: {
     promptCharacters: { max: 4_000 }, resolution: { default: '720p', values: ['720p', '1080p'] }, aspectRatio: { default: '16:9', values: ['16:9', '9:16'] },
-    durationSeconds: { default: 8, min: 4, max: 8, values: [4, 6, 8], byResolution: { '1080p': [8] } }, audio: { default: true, optional: true }, options: ['seed', 'negativePrompt'], cancellation: 'never',
+    durationSeconds: { default: 8, min: 4, max: 8, values: [4, 6, 8], byResolution: { '1080p': [8] } }, audio: { default: true, optional: true }, referenceImages: { max: 0 }, options: ['seed', 'negativePrompt'], cancellation: 'never',
   } satisfies VideoModel['limits'],
 }
 const sora = { limits: { ...veo.limits, resolution: { default: '1280x720', values: ['1280x720', '720x1280'] }, aspectRatio: null, audio: { default: true, optional: false }, options: [] } }

@@ -12,7 +12,7 @@ export function VideoStudio() {
     <Workbench
       title="Video"
       kind="video"
-      bar={(order, sending) => <VideoBar draft={draft} change={change} order={order} sending={sending} />}
+      bar={(order, sending, problem) => <VideoBar draft={draft} change={change} order={order} sending={sending} problem={problem} />}
       empty={<Empty title="No video made yet"><p>Describe a scene above. A video is paid by the second, and takes some minutes; you may leave meanwhile.</p></Empty>}
     />
   )

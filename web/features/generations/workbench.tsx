@@ -1,6 +1,6 @@
 'use client'
 
-import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import type { Generation } from '@/api/model.ts'
 import { toProblem, type Problem } from '@/api/problem.ts'
 import { Notice } from '@/ui/notice.tsx'
@@ -20,7 +20,7 @@ const Recent = lazy(async () => ({ default: (await loadRecent()).Recent }))
 interface WorkbenchProps {
   title: string
   kind: Generation['kind']
-  bar: (order: (order: Order) => void, sending: boolean) => ReactNode
+  bar: (order: (order: Order) => void, sending: boolean, problem: Problem | null) => ReactNode
   /** What an account is shown that has made nothing of the kind yet. */
   empty: ReactNode
 }
@@ -36,14 +36,14 @@ export function Workbench({ title, kind, bar, empty: welcome }: WorkbenchProps) 
   })
   const order = (next: Order) => submit.mutate(next)
   useEffect(() => void Promise.all([loadRecent(), loadRunPanel()]).catch(() => undefined), [])
-  const problem = submit.error === null ? null : toProblem(submit.error)
+  const problem = useMemo(() => (submit.error === null ? null : toProblem(submit.error)), [submit.error])
 
   const empty = recent.isSuccess && recent.data.length === 0 && ids.length === 0
   return (
     <>
       <PageHead title={title} />
       <div className={classes.studio}>
-        {bar(order, submit.isPending)}
+        {bar(order, submit.isPending, problem)}
         {problem !== null && (
           <Notice title={titleOf(problem)} reference={problem.requestId && `${problem.code} · ${problem.requestId}`}>
             <p>{problem.message} {problem.status === 0 ? 'Pressing Generate again cannot charge you twice.' : 'Nothing was charged.'}</p>

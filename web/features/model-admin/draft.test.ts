@@ -9,7 +9,7 @@ const facts = {
   name: 'Seedance', providerModel: 'dated-1', shutdownAt: null, replacement: null,
   limits: {
     promptCharacters: { max: 4_000 }, resolution: { default: '720p', values: ['480p', '720p'] }, aspectRatio: { default: '16:9', values: ['16:9', '1:1'] },
-    durationSeconds: { default: 5, min: 4, max: 15, values: null, byResolution: {} }, audio: { default: true, optional: true }, options: [], cancellation: 'started',
+    durationSeconds: { default: 5, min: 4, max: 15, values: null, byResolution: {} }, audio: { default: true, optional: true }, referenceImages: { max: 0 }, options: [], cancellation: 'started',
   },
 } satisfies AdminModel['seed']
 const model = {

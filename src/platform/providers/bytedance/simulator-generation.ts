@@ -28,6 +28,9 @@ export interface Studio {
   readonly signal: AbortSignal
 }
 
+/** With the colour of what it is made from. */
+export type TintedRequest = ImageRequest & { readonly tint: string | undefined }
+
 /** Refusals that come before any work, as a prompt may ask for them or deserve them. */
 export function refuseAtTheDoor(directives: Directives): void {
   if (directives.has('429')) {
@@ -47,7 +50,7 @@ export function directivesOf(request: ImageRequest, caller: Caller): Directives 
  * Makes the images of one call, one after the other, each taking its time; the drawing goes on
  * meanwhile. What was made is billed, whether or not anybody still waits for it.
  */
-export async function* makeImages(studio: Studio, request: ImageRequest, caller: Caller): AsyncGenerator<Item> {
+export async function* makeImages(studio: Studio, request: TintedRequest, caller: Caller): AsyncGenerator<Item> {
   const directives = directivesOf(request, caller)
   const count = Math.min(request.imagesMax, imagesAsked(directives.prompt))
   for (let index = 0; index < count; index += 1) {
@@ -66,8 +69,8 @@ export async function* makeImages(studio: Studio, request: ImageRequest, caller:
   }
 }
 
-function outputOf(request: ImageRequest, directives: Directives, seed: number): Picture {
-  const plan = planPicture({ prompt: directives.prompt, seed, ...request.size })
+function outputOf(request: TintedRequest, directives: Directives, seed: number): Picture {
+  const plan = planPicture({ prompt: directives.prompt, seed, ...request.size, tint: request.tint })
   return { plan, format: request.format, flaw: flawOf(directives) }
 }
 

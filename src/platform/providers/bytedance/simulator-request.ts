@@ -11,6 +11,8 @@ export interface ImageRequest {
   /** More than 1 for a group; the "model" then decides how many it makes. */
   readonly imagesMax: number
   readonly format: 'jpeg' | 'png'
+  /** Addresses, of which data URLs are looked at. */
+  readonly references: readonly string[]
 }
 
 /** Checks a body the way the vendor does, model by model. Throws a `VendorRefusal`. */
@@ -27,7 +29,8 @@ export function readImageRequest(body: unknown): ImageRequest {
     size: resolveSize(fields['size'], prompt, model),
     asBytes: oneOf(fields, 'response_format', ['url', 'b64_json'], 'url') === 'b64_json',
     stream: flag(fields, 'stream'),
-    imagesMax: readGroup(fields, references),
+    imagesMax: readGroup(fields, references.length),
+    references,
     format: oneOf(fields, 'output_format', model.formats, 'jpeg') === 'png' ? 'png' : 'jpeg',
   }
 }
@@ -61,15 +64,15 @@ function readPrompt(fields: Record<string, unknown>): string {
   return prompt
 }
 
-/** References are counted and looked at from the outside; the simulator fetches nothing. */
-function readReferences(image: unknown, model: SimulatedModel): number {
-  const images = image === undefined ? [] : Array.isArray(image) ? image : [image]
+/** References are counted and looked at from the outside here. */
+function readReferences(image: unknown, model: SimulatedModel): readonly string[] {
+  const images: readonly unknown[] = image === undefined ? [] : Array.isArray(image) ? image : [image]
   if (images.length > model.referencesMax) throw badParameter('image', `at most ${model.referencesMax} reference images`)
   for (const reference of images) {
     if (typeof reference === 'string' && /^(https?:\/\/|data:image\/[a-z]+;base64,)/.test(reference)) continue
     throw new VendorRefusal(400, 'InvalidImageURL.InvalidFormat', { message: 'image is neither a URL nor a data URL', param: 'image' })
   }
-  return images.length
+  return images as readonly string[]
 }
 
 const TOGETHER_MAX = 15

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readBody as readBytes, sendFlawed, serveVendors, Tally, type Directives, type SimulatedVendor, type SimulatorServer, type TallyReport } from '../simulation/index.ts'
 import { answerStream, answerWhole, sendRefusal, type Answering } from './simulator-answers.ts'
 import { postCallback } from './simulator-callbacks.ts'
+import { colourOfFrames, colourOfReferences } from './simulator-looks.ts'
 import { badParameter, VendorRefusal } from './simulator-refusals.ts'
 import { directivesOf, makeImages, refuseAtTheDoor, type Caller, type Studio } from './simulator-generation.ts'
 import { readImageRequest, type ImageRequest } from './simulator-request.ts'
@@ -124,7 +125,7 @@ async function answerTask(exchange: Exchange, url: URL, id: string | undefined):
   const { desk, request, response } = exchange
   const body = request.method === 'POST' ? await readBody(request) : null
   const asked = { request, response, body }
-  if (request.method === 'POST' && id === undefined) submitTask(desk, asked)
+  if (request.method === 'POST' && id === undefined) submitTask(desk, asked, await colourOfFrames(body))
   else if (request.method === 'GET' && id === undefined) listTasks(desk, asked, url.searchParams)
   else if (request.method === 'GET' && id !== undefined) showTask(desk, asked, decodeURIComponent(id))
   else if (request.method === 'DELETE' && id !== undefined) removeTask(desk, asked, decodeURIComponent(id))
@@ -141,8 +142,9 @@ async function generate(exchange: Exchange, requestId: string): Promise<void> {
   if (directives.has('reset')) return void request.socket.resetAndDestroy()
   if (directives.has('hang') || directives.has('endless')) return // Until the caller gives up, or we close.
   refuseAtTheDoor(directives)
+  const tint = await colourOfReferences(asked.references)
   const answering: Answering = { response, request: asked, requestId, origin: `http://${request.headers.host ?? 'localhost'}`, outputs: studio.outputs }
-  const items = makeImages(studio, asked, caller)
+  const items = makeImages(studio, { ...asked, tint }, caller)
   if (asked.stream) return answerStream(answering, items)
   deliver(exchange, directives, await answerWhole(answering, items))
 }

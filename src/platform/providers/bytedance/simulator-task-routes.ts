@@ -23,8 +23,9 @@ const PAGE_SIZE = 20
 const PAGE_SIZE_MAX = 500
 const PAGES_MAX = 500
 
-export function submitTask({ tasks, tally }: TaskDesk, { request, response, body }: TaskExchange): void {
-  const asked = readVideoRequest(body)
+/** `tint` is the colour of the pictures it is made from. */
+export function submitTask({ tasks, tally }: TaskDesk, { request, response, body }: TaskExchange, tint: string | undefined): void {
+  const asked = { ...readVideoRequest(body), ...(tint === undefined ? {} : { tint }) }
   const caller = identify(request, asked.prompt, tally)
   const { directives } = caller
   if (directives.has('reset')) return void request.socket.resetAndDestroy()

@@ -19,6 +19,8 @@ export interface VideoRequest {
   readonly callbackUrl: string | null
   /** A rule of 2.5 that the vendor notices only while it works. */
   readonly breaksConstraint: boolean
+  /** The colour of the pictures that it is made from; the pictures themselves are not kept. */
+  readonly tint?: string
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -82,7 +84,7 @@ function readContent(content: unknown, model: SimulatedVideoModel): { prompt: st
   return { prompt, firstFrame: first > 0, references }
 }
 
-/** Pictures are looked at from the outside; the simulator fetches nothing. */
+/** Pictures are looked at from the outside here. */
 function readImage({ type, image_url, role }: Fields): string {
   if (type !== 'image_url') throw badParameter('content', `content of type ${String(type)} is not simulated`)
   const { url } = (image_url ?? {}) as { url?: unknown }

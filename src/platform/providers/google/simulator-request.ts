@@ -13,6 +13,14 @@ export interface VideoRequest {
   readonly seconds: number
   /** How the result comes: as an address, inside the answer, or in a bucket. */
   readonly delivery: 'uri' | 'inline' | { readonly bucket: string }
+  /** The colour of the pictures that it is made from. */
+  readonly tint?: string
+}
+
+/** A request with its pictures, which are looked at and not kept. */
+export interface AskedVideo {
+  readonly asked: VideoRequest
+  readonly pictures: readonly string[]
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -21,7 +29,7 @@ const INTERACTION = ['model', 'input', 'response_format', 'background', 'stream'
 const FORMAT = ['type', 'aspect_ratio', 'resolution', 'duration', 'delivery', 'gcs_uri']
 
 /** Checks an interaction the way the vendor does. Throws its refusal. */
-export function readInteractionRequest(fields: Fields): VideoRequest {
+export function readInteractionRequest(fields: Fields): AskedVideo {
   refuseUnknown(fields, INTERACTION)
   const model = textOf(fields['model'], 'model')
   if (findModel(OMNI_MODELS, model) === undefined) throw refusal(404, `models/${model} is not found for API version v1beta, or is no longer available.`)
@@ -37,8 +45,11 @@ export function readInteractionRequest(fields: Fields): VideoRequest {
   const request = { ratio: orElse(format['aspect_ratio'], '16:9'), resolution: orElse(format['resolution'], '720p'), seconds: Number(seconds) }
   const refused = refuseOmni({ ...callOf({ model, prompt, ...request }), referenceImages: images })
   if (refused !== null) throw badField(`response_format.${refused.field}`, refused.message)
-  return { kind: 'interaction', model, prompt, ...request, delivery: format['delivery'] === 'uri' ? 'uri' : 'inline' }
+  return { asked: { kind: 'interaction', model, prompt, ...request, delivery: format['delivery'] === 'uri' ? 'uri' : 'inline' }, pictures: images.filter((image) => !image.endsWith(NOT_HERE)) }
 }
+
+/** Stands in for a picture that came as an address: a simulator fetches nothing. */
+const NOT_HERE = 'AAAA'
 
 /** Words, or a list of parts with at least one of words. */
 function readInput(input: unknown): { prompt: string; images: string[] } {
@@ -49,7 +60,7 @@ function readInput(input: unknown): { prompt: string; images: string[] } {
   if (prompt === '') throw badField('input', 'The input has no text.')
   const odd = parts.find(({ type, data, uri, mime_type: mime }) => type !== 'text' && (typeof mime !== 'string' || (typeof data !== 'string' && typeof uri !== 'string')))
   if (odd !== undefined) throw badField('input', 'A part has neither data nor uri, or no mime_type.')
-  return { prompt, images: parts.filter(({ type }) => type === 'image').map(({ mime_type: mime, data }) => `data:${String(mime)};base64,${typeof data === 'string' ? data : 'AAAA'}`) }
+  return { prompt, images: parts.filter(({ type }) => type === 'image').map(({ mime_type: mime, data }) => `data:${String(mime)};base64,${typeof data === 'string' ? data : NOT_HERE}`) }
 }
 
 const INSTANCE = ['prompt', 'image', 'lastFrame', 'referenceImages', 'video']
@@ -57,7 +68,7 @@ const PARAMETERS = ['aspectRatio', 'resolution', 'durationSeconds', 'sampleCount
 const VERTEX_ONLY = ['generateAudio', 'enhancePrompt', 'storageUri', 'seed']
 
 /** The same for a long-running prediction, in the dialect of its host. */
-export function readOperationRequest(model: string, fields: Fields, host: 'gemini' | 'vertex', models: readonly VideoModel[]): VideoRequest {
+export function readOperationRequest(model: string, fields: Fields, host: 'gemini' | 'vertex', models: readonly VideoModel[]): AskedVideo {
   const known = findModel(models, model)
   if (known === undefined) throw refusal(404, `Publisher model ${model} was not found, or is no longer available.`)
   const [instance] = (fields['instances'] ?? []) as readonly Fields[]
@@ -69,11 +80,13 @@ export function readOperationRequest(model: string, fields: Fields, host: 'gemin
   const seconds = parameters['durationSeconds'] ?? 8
   if (typeof seconds !== 'number') throw badField('parameters.durationSeconds', 'durationSeconds is not a number.')
   const request = { ratio: orElse(parameters['aspectRatio'], '16:9'), resolution: orElse(parameters['resolution'], '720p'), seconds }
-  const refused = refuseVeo(models, { ...callOf({ model, prompt, ...request }), ...picturesOf(instance) })
+  const given = picturesOf(instance)
+  const refused = refuseVeo(models, { ...callOf({ model, prompt, ...request }), ...given })
   if (refused !== null) throw badField(`parameters.${refused.field}`, refused.message)
   const { storageUri } = parameters
   const delivery = typeof storageUri === 'string' ? { bucket: storageUri.replace(/\/+$/, '') } : host === 'vertex' ? 'inline' : 'uri'
-  return { kind: 'operation', model, prompt, ...request, delivery }
+  const pictures = [given.firstFrame, given.lastFrame, ...(given.referenceImages ?? [])].filter((picture) => picture !== undefined)
+  return { asked: { kind: 'operation', model, prompt, ...request, delivery }, pictures }
 }
 
 /** Pictures as the port names them, so that one set of rules holds for both sides. */

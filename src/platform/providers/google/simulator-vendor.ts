@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
-import { identify, readBody, Runs, sendResult, SimulatedRefusal, Tally, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
+import {
+  identify, lookAtPictures, readBody, Runs, sendResult, SimulatedRefusal, Tally, type RunCounts, type SimulatedVendor, type TallyReport, UnusablePicture, videoLatencyOf,
+} from '../simulation/index.ts'
 import { VEO_GEMINI_MODELS, VEO_MODELS } from './models.ts'
 import { clipOf, interactionObject, operationObject, type VideoRun } from './simulator-answers.ts'
-import { badKey, internalError, refusal, refuseAtTheDoor, tooMany } from './simulator-refusals.ts'
-import { readInteractionRequest, readOperationRequest, type VideoRequest } from './simulator-request.ts'
+import { badField, badKey, internalError, refusal, refuseAtTheDoor, tooMany } from './simulator-refusals.ts'
+import { type AskedVideo, readInteractionRequest, readOperationRequest, type VideoRequest } from './simulator-request.ts'
 
 export interface GoogleSimulatorOptions {
   /** How long a video takes; 0 answers at once. Left out: about 40 s. */
@@ -123,16 +125,24 @@ async function beginOperation(exchange: Exchange, host: 'gemini' | 'vertex', mod
   await begin(exchange, asked, id, () => Promise.resolve({ name: `${path}/operations/${id}` }))
 }
 
-async function begin({ studio, request, response }: Exchange, asked: VideoRequest, id: string, tellOf: (run: VideoRun) => Promise<unknown>): Promise<void> {
+async function begin({ studio, request, response }: Exchange, { asked, pictures }: AskedVideo, id: string, tellOf: (run: VideoRun) => Promise<unknown>): Promise<void> {
   const caller = identify(request, asked.prompt, studio.tally)
   const { directives, seed } = caller
   if (directives.has('reset')) return void request.socket.resetAndDestroy()
   if (directives.has('hang')) return // Until the caller gives up, or we close.
   refuseAtTheDoor(directives)
+  const tint = await lookAtPictures(pictures, RULES).catch(refusePicture)
   const takesMs = directives.delayMs ?? videoLatencyOf(seed, studio.latencyMs)
-  const answer = await tellOf(studio.runs.start({ id, caller, asked, takesMs }))
+  const answer = await tellOf(studio.runs.start({ id, caller, asked: tint === undefined ? asked : { ...asked, tint }, takesMs }))
   if (directives.has('lost-reply')) return void request.socket.destroy()
   sendJson(response, answer, directives.has('bad-json'))
+}
+
+/** The vendor's documents name no more than the length of a whole request. */
+const RULES = { bytesMax: 20_000_000, pixelsMax: Infinity, sideMin: 1, sideMax: Infinity, ratioMax: Infinity }
+
+function refusePicture(error: unknown): never {
+  throw error instanceof UnusablePicture ? badField('image', `Unable to process input image: ${error.message}.`) : error
 }
 
 /** One question after a run, with the faults that were asked for. */

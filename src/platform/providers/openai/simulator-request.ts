@@ -10,7 +10,7 @@ const BODY_BYTES_MAX = 128 * 1024 * 1024
 
 export interface Fields {
   readonly values: Readonly<Record<string, unknown>>
-  readonly files: readonly { readonly name: string; readonly type: string; readonly size: number }[]
+  readonly files: readonly { readonly name: string; readonly type: string; readonly bytes: Buffer }[]
 }
 
 /** The fields of a JSON body or of a form, and which files came with it. */
@@ -35,8 +35,12 @@ async function readForm(body: Buffer, contentType: string): Promise<Fields> {
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
   const entries = [...form.entries()]
   const values = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const files = entries.flatMap(([name, value]) => (typeof value === 'string' ? [] : [{ name, type: value.type, size: value.size }]))
+  const files = await Promise.all(entries.flatMap(([name, value]) => (typeof value === 'string' ? [] : [readFile(name, value)])))
   return { values: Object.fromEntries(values.map(([name, value]) => [name, isNumber(name) ? Number(value) : value])), files }
+}
+
+async function readFile(name: string, file: Blob): Promise<Fields['files'][number]> {
+  return { name, type: file.type, bytes: Buffer.from(await file.arrayBuffer()) }
 }
 
 const NUMBERS = ['n', 'output_compression', 'partial_images']
@@ -59,7 +63,7 @@ export interface ImageRequest {
   readonly background: 'opaque' | 'transparent'
   readonly format: PictureFormat
   readonly compression: number | undefined
-  readonly references: number
+  readonly references: readonly Buffer[]
 }
 
 /** Checks the fields the way the vendor does. Throws its refusal. */
@@ -98,14 +102,14 @@ function hasEnded(shutdownAt: string | null): boolean {
   return shutdownAt !== null && Date.parse(shutdownAt) <= Date.now()
 }
 
-function readReferences(files: Fields['files'], kind: 'generations' | 'edits'): number {
+function readReferences(files: Fields['files'], kind: 'generations' | 'edits'): readonly Buffer[] {
   const images = files.filter(({ name }) => name === 'image[]' || name === 'image')
-  if (kind === 'generations') return 0
+  if (kind === 'generations') return []
   if (images.length === 0) throw badParameter('image', "Missing required parameter: 'image'.", 'missing_required_parameter')
   if (images.length > 16) throw badParameter('image', 'Too many images: at most 16.')
-  const odd = images.find(({ type, size }) => !['image/png', 'image/jpeg', 'image/webp'].includes(type) || size === 0 || size > 50_000_000)
+  const odd = images.find(({ type, bytes }) => !['image/png', 'image/jpeg', 'image/webp'].includes(type) || bytes.length === 0 || bytes.length > 50_000_000)
   if (odd !== undefined) throw badParameter('image', `Invalid file: unsupported mimetype ('${odd.type}') or size.`, 'unsupported_file_mimetype')
-  return images.length
+  return images.map(({ bytes }) => bytes)
 }
 
 /** The vendor's limits are those of the capability data, under the vendor's own names. */

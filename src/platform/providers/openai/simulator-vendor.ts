@@ -4,7 +4,7 @@ import { Clips } from '../clips/index.ts'
 import { identify, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
 import type { ListedModel } from '../port.ts'
 import { IMAGE_MODELS, VIDEO_MODELS } from './models.ts'
-import { makeImages, type Studio } from './simulator-images.ts'
+import { makeImages, type Studio, tintOf } from './simulator-images.ts'
 import { refuseAtTheDoor, refusal } from './simulator-refusals.ts'
 import { readFields, readImageRequest } from './simulator-request.ts'
 import { contentOf, readVideoRequest, startVideo, videoObject, type VideoRequest } from './simulator-videos.ts'
@@ -79,7 +79,10 @@ async function route(exchange: Exchange, { pathname, searchParams }: URL): Promi
   if (call === 'POST /v1/images/generations') return answerImages(exchange, 'generations')
   if (call === 'POST /v1/images/edits') return answerImages(exchange, 'edits')
   if (call === 'GET /v1/models') return sendJson(response, JSON.stringify(modelList(exchange.listed())))
-  if (call === 'POST /v1/videos') return beginVideo(exchange, readVideoRequest(await readFields(request)))
+  if (call === 'POST /v1/videos') {
+    const fields = await readFields(request)
+    return beginVideo(exchange, { ...readVideoRequest(fields), ...(await tintOf(fields.files)) })
+  }
   if (call === 'POST /v1/videos/:id/remix') return remix(exchange, findRun(exchange, id))
   if (call === 'GET /v1/videos') return listVideos(exchange, searchParams)
   if (call === 'GET /v1/videos/:id') return tellVideo(exchange, id)

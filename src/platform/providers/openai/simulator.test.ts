@@ -12,6 +12,7 @@ const simulator = await serveVendors([vendor], { host: '127.0.0.1', port: 0 })
 after(() => simulator.close())
 const base = `${simulator.url}/openai/v1`
 const authorization = 'Bearer key'
+const png = new Blob([new Uint8Array(await sharp({ create: { width: 8, height: 8, channels: 3, background: '#c01818' } }).png().toBuffer())], { type: 'image/png' })
 
 type Json = Record<string, unknown>
 interface Answer {
@@ -71,7 +72,7 @@ describe('pictures', () => {
   test('tokens follow quality, size and number, and pictures that were sent have their own', async () => {
     const tokens = async (fields: Json): Promise<number> => (await answer(fields)).usage.output_tokens
     assert.deepEqual(await Promise.all([tokens({}), tokens({ quality: 'low' }), tokens({ n: 2, quality: 'low' })]), [1056, 272, 544])
-    const edited = (await (await edit([new Blob(['x'], { type: 'image/png' }), new Blob(['x'], { type: 'image/webp' })])).json()) as Answer
+    const edited = (await (await edit([png, png])).json()) as Answer
     assert.equal(edited.usage.input_tokens_details['image_tokens'], 646)
   })
 
@@ -110,8 +111,7 @@ describe('requests are checked like at the vendor', () => {
   })
 
   test('a picture that is none, none at all, or one too many is refused', async () => {
-    const png = new Blob(['x'], { type: 'image/png' })
-    for (const files of [[], [new Blob(['x'], { type: 'image/svg+xml' })], [new Blob([], { type: 'image/png' })], Array.from({ length: 17 }, () => png)]) assert.equal((await edit(files)).status, 400)
+    for (const files of [[], [new Blob(['x'], { type: 'image/svg+xml' })], [new Blob([], { type: 'image/png' })], [new Blob(['x'], { type: 'image/png' })], Array.from({ length: 17 }, () => png)]) assert.equal((await edit(files)).status, 400)
     assert.equal((await edit(Array.from({ length: 16 }, () => png))).status, 200)
   })
 

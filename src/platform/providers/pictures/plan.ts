@@ -26,6 +26,8 @@ export interface PicturePlan {
   readonly seed: number
   readonly width: number
   readonly height: number
+  /** Laid over all of it, as `#rrggbb`: the colour of the pictures that it is made from. */
+  readonly tint?: string
 }
 
 type Choice<Value> = readonly (readonly [Value, RegExp])[]
@@ -120,7 +122,7 @@ const PALETTES_OF: Readonly<Record<Setting, readonly PaletteName[]>> = {
  * Reads a prompt the way a child would: it looks for the words it knows. The same prompt always
  * gives the same plan but for the seed, so that several takes show the same idea.
  */
-export function planPicture(input: { prompt: string; seed: number; width: number; height: number }): PicturePlan {
+export function planPicture(input: { prompt: string; seed: number; width: number; height: number; tint?: string | undefined }): PicturePlan {
   const words = input.prompt.toLowerCase()
   const mood = seedFrom(words)
   const subject = choose(SUBJECT_WORDS, words) ?? null
@@ -136,6 +138,7 @@ export function planPicture(input: { prompt: string; seed: number; width: number
     seed: input.seed >>> 0,
     width: input.width,
     height: input.height,
+    ...(input.tint === undefined ? {} : { tint: input.tint }),
   }
 }
 

@@ -50,6 +50,7 @@ export async function renderPicture(plan: PicturePlan): Promise<Buffer> {
     .composite([
       { input: Buffer.from(svg) },
       { ...grainOf(plan.seed, Math.min(GRAIN_SIDE, width), Math.min(GRAIN_SIDE, height)), tile: true },
+      ...tintOf(plan, width, height),
     ])
     .removeAlpha()
     .raw()
@@ -67,8 +68,18 @@ export async function renderPlain(plan: PicturePlan): Promise<Buffer> {
   const [top, low] = [palette.middle.map(Math.round), palette.near.map(Math.round)]
   return sharp(Buffer.from([...top, ...low]), { raw: { width: 1, height: 2, channels: 3 } })
     .resize(plan.width, plan.height, { fit: 'fill', kernel: 'linear' })
+    .composite(tintOf(plan, plan.width, plan.height))
     .jpeg({ quality: 70 })
     .toBuffer()
+}
+
+/** Strong enough to be seen beside the same picture without it. */
+const TINT_OPACITY = 0.45
+
+function tintOf({ tint }: PicturePlan, width: number, height: number) {
+  if (tint === undefined) return []
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(tint.slice(at, at + 2), 16)) as [number, number, number]
+  return [{ input: { create: { width, height, channels: 4 as const, background: { r, g, b, alpha: TINT_OPACITY } } } }]
 }
 
 /** Film grain, as black or white specks of little opacity: it hides the steps of 8-bit gradients. */

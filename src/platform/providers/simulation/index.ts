@@ -7,6 +7,7 @@ export { readDirectives, type Directives, type FaultName } from './directives.ts
 export { flawedBytes, flawOf, sendFlawed, type Flaw } from './hostile.ts'
 export { identify, type Caller } from './identify.ts'
 export { latencyOf, pause, videoLatencyOf } from './latency.ts'
+export { lookAtPictures, UnusablePicture, type PictureRules } from './look-at-pictures.ts'
 export { isObjectionable } from './moderation.ts'
 export { PictureDesk, type PictureFormat } from './picture-desk.ts'
 export { readBody } from './read-body.ts'
