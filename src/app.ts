@@ -11,7 +11,7 @@ import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } fr
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startMovingOn, startSweeping, startSweepingVideos,
+  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listOpen, openMeter, readMedianMs, readWaiting, resumeAll, startCollecting, startEndingLifetimes, startMovingOn, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
 import { firstIdAt, newId } from '#lib/ids'
@@ -153,6 +153,7 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
     startMovingOn({ db, realtime, log, catalogue, prices, reach: reachOf(platform), onMessages: () => relay.poke() }),
     startDailyChecks({ db, log, hour: config.modelCheckHour }),
     startCollecting({ storage, log }),
+    startEndingLifetimes({ db, storage, realtime, retention: config.retentionDays, log }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
@@ -265,7 +266,7 @@ function openMonitor({ db, queue, metrics }: Platform): Monitor {
   return monitor
 }
 
-function describeRoutes(platform: Platform, { config, version, secret }: AppParts, { identifier }: ServerParts) {
+function describeRoutes(platform: Platform, { config, version, secret, log }: AppParts, { identifier }: ServerParts) {
   const { db, storage, realtime, providers, videoProviders, relay, catalogue, prices } = platform
   const quotes = new Quotes(db, prices)
   const reach = reachOf(platform)
@@ -280,7 +281,7 @@ function describeRoutes(platform: Platform, { config, version, secret }: AppPart
     ...modelRoutes({ db, catalogue, prices }),
     ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform) }),
-    ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, reach, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
+    ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, reach, log, retention: config.retentionDays, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke() }),
   ]
 }
 

@@ -22,6 +22,8 @@ export interface SubmitInput {
   readonly deadlineSeconds: number
   readonly priority?: Priority
   readonly key: string | null
+  /** Which generation it repeats. */
+  readonly retriedFrom?: string | null
   /** A price that was promised for this input. */
   readonly quoteId: string | null
   /** The request as it came, for telling a repetition from another request under the same key. */
@@ -109,6 +111,7 @@ function toSession({ order, ...rest }: SubmitInput, price: UnitPrice): NewSessio
     amount: price.credits * BigInt(unitsOf(order)),
     deadlineSeconds: rest.deadlineSeconds,
     queue: model.kind,
+    retriedFrom: rest.retriedFrom ?? null,
   }
 }
 
