@@ -1,14 +1,19 @@
 /** What was made is deleted by its owner, asked for again, and kept for as long as the plan of the account has it: over HTTP, with the files on disk and in a bucket. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { sql } from '#platform/db'
+import { Realtime } from '#platform/realtime'
 import { openStorage, type Storage } from '#platform/storage'
+import { silentLogger } from '#platform/telemetry'
 import { openTestApp, type TestApp } from '#test/app'
 import type { Client, GenerationBody } from '#test/client'
 import { withoutPostgres } from '#test/database'
 import { assertBooks } from '#test/ledger'
 import { startS3Emulator } from '#test/s3-emulator'
+import { collectAllOutputs } from '../../src/domains/generations/collect-outputs.ts'
+import { OutputExpiry } from '../../src/domains/generations/expire-outputs.ts'
 
 type Body = GenerationBody & {
   readonly input: Record<string, unknown>
@@ -118,6 +123,28 @@ for (const [place, open] of Object.entries(places)) {
       const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await client.fetch('DELETE', `/api/generations/${id}`)).status))
       assert.deepEqual(statuses.toSorted((a, b) => a - b), [204, ...Array.from({ length: 19 }, () => 404)])
       assert.deepEqual(await keysOf(storage, id), [])
+    })
+
+    await t.test('a leftover in the storage and outputs past their time go, and nothing else', async () => {
+      const [kept, old] = [await make(client), await make(client)]
+      await app.db.query(sql`update generation_sessions set finished_at = now() - interval '31 days' where id = ${old.id}`)
+      const leftover = `generations/${old.id}/0/0`
+      await storage.put(leftover, Readable.from([Buffer.from('bytes')]), { maxBytes: 100 })
+      assert.equal((await keysOf(storage, old.id)).length, 2)
+      const parts = { db: app.db, storage, realtime: new Realtime(app.db, () => undefined), retention: new Map([['free', 30]]), log: silentLogger() }
+      assert.equal(await new OutputExpiry(parts).sweep(), 1)
+      assert.deepEqual(await keysOf(storage, old.id), [leftover])
+      const { leftovers, strangers } = await collectAllOutputs(parts, false)
+      assert.deepEqual([leftovers, strangers, await keysOf(storage, old.id)], [1, 0, []])
+
+      const view = await read(client, old.id)
+      assert.deepEqual([view.status, view.outputs, view.outputsKeptDays, view.outputsExpireAt, view.charged.credits], ['succeeded', [], 30, null, 1])
+      assert.deepEqual(await refusal(client, 'GET', old.outputs[0]!.url), [404, 'asset.missing'])
+      assert.deepEqual(await refusal(client, 'GET', `/api/generations/${old.id}/outputs.zip`), [404, 'generation.no_outputs'])
+      assert.equal((await client.fetch('GET', kept.outputs[0]!.url)).status, 200)
+      const { id } = await client.json<Body>('POST', `/api/generations/${old.id}/retry`)
+      await client.ended(id)
+      assert.equal((await client.fetch('DELETE', `/api/generations/${old.id}`)).status, 204)
     })
 
     await t.test('nobody who is not signed in deletes or asks again', async () => {

@@ -6,9 +6,8 @@ import { type Belonging, getPosition, type NamedObject, setPosition, sortObjects
 const FOLDER = 'generations'
 /** `generations/{generation}/{token}/{index}`, and the poster beside it. */
 const KEY = /^generations\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,9})\/\d{1,3}(?:-poster)?$/
-const PAGE = 1_000
-/** So many pages in one run; the next goes on behind them. */
-const PAGES_MAX = 10
+/** How much of the folder is looked at in one run; the next goes on behind it. */
+const RUN = { pagesMax: 10, pageSize: 1_000 }
 /** Nobody is in a hurry, and whoever looks into a failure may want to see what was there. */
 const REST_SECONDS = 60 * 60
 
@@ -29,50 +28,52 @@ export interface Collected {
 }
 
 /**
- * Removes objects that no output points to and none ever will, from where the last run stopped, in whatever process, and `pagesMax` pages at most.
+ * Removes objects that no output points to and none ever will, from where the last run stopped, in whatever process, and only so far.
  *
  * Safe to repeat, beside others that do the same, and beside workers: what it removes belongs to a lease that has ended (`sortObjects`). What could not be removed is
  * reported, and is come to again.
  */
-export async function collectOutputs(parts: CollectingParts, pagesMax = PAGES_MAX): Promise<Collected> {
+export async function collectOutputs(parts: CollectingParts, { pagesMax, pageSize } = RUN): Promise<Collected> {
   const { db } = parts
   const after = await getPosition(db, FOLDER)
-  const collected = await goThrough(parts, { after, pagesMax, isDry: false, onPage: (last) => setPosition(db, FOLDER, last) })
+  const collected = await goThrough(parts, { after, pagesMax, pageSize, isDry: false, onPage: (last) => setPosition(db, FOLDER, last) })
   if (collected.isWhole) await setPosition(db, FOLDER, null)
   return collected
 }
 
 /** The whole folder at once, for an operator; in a dry run nothing is removed. */
 export function collectAllOutputs(parts: CollectingParts, isDry: boolean): Promise<Collected> {
-  return goThrough(parts, { after: null, pagesMax: Infinity, isDry, onPage: () => Promise.resolve() })
+  return goThrough(parts, { after: null, pagesMax: Infinity, pageSize: RUN.pageSize, isDry, onPage: () => Promise.resolve() })
 }
 
 interface Way {
   readonly after: string | null
   readonly pagesMax: number
+  readonly pageSize: number
   readonly isDry: boolean
   readonly onPage: (lastKey: string) => Promise<void>
 }
 
-async function goThrough(parts: CollectingParts, { after, pagesMax, isDry, onPage }: Way): Promise<Collected> {
+async function goThrough(parts: CollectingParts, { after, pagesMax, pageSize, isDry, onPage }: Way): Promise<Collected> {
   let [looked, leftovers, strangers, pages] = [0, 0, 0, 0]
-  for await (const keys of pagesOf(parts.storage, after)) {
+  for await (const keys of pagesOf(parts.storage, after, pageSize)) {
     const found = await sortPage(parts.db, keys)
     looked += keys.length
     strangers += keys.length - found.leftover.length - found.needed.length
     leftovers += isDry ? found.leftover.length : await remove(parts, found.leftover)
     await onPage(keys.at(-1)!)
     pages += 1
-    if (pages === pagesMax) return { looked, leftovers, strangers, isWhole: false }
+    // A page that is not full is the last.
+    if (pages === pagesMax && keys.length === pageSize) return { looked, leftovers, strangers, isWhole: false }
   }
   return { looked, leftovers, strangers, isWhole: true }
 }
 
-async function* pagesOf(storage: Storage, after: string | null): AsyncGenerator<string[]> {
+async function* pagesOf(storage: Storage, after: string | null, size: number): AsyncGenerator<string[]> {
   let keys: string[] = []
   for await (const { key } of storage.list(FOLDER, { after: after ?? undefined })) {
     keys.push(key)
-    if (keys.length < PAGE) continue
+    if (keys.length < size) continue
     yield keys
     keys = []
   }
