@@ -17,9 +17,10 @@ import { flavours, openTestDatabase } from '#test/database'
 import { endOverdue, failedGeneration, letItBeLate } from '#test/dead-letters'
 import { openCounter, openWorkshop, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
+import { assetRoutes } from './asset-routes.ts'
 import { collectAllOutputs, collectOutputs } from './collect-outputs.ts'
 import { deleteGeneration } from './delete-generation.ts'
-import { GenerationDeleted } from './errors.ts'
+import { AssetMissing, GenerationDeleted } from './errors.ts'
 import { OutputExpiry } from './expire-outputs.ts'
 import { readGeneration } from './read.ts'
 import { deleteSession } from './sql-lifetimes.ts'
@@ -166,6 +167,29 @@ for (const flavour of flavours) {
       assert.equal((await collectOutputs(parts)).leftovers, 2)
       assert.deepEqual(await missing(storage, [...one.keys, ...other.keys, ...kept.keys]), [...one.keys, ...other.keys])
       await assertBooks(db)
+    })
+
+    test('who asks for an output that is being deleted is told that there is none; one that is lost is not passed off as that', async (t) => {
+      const { storage, realtime } = await openPlace(db)
+      const make = await openStudio(t, db, storage)
+      const account = await accountWith(db, 50n)
+      const [{ id }, lost] = [await make(account), await make(account)]
+      await storage.deleteMany(lost.keys)
+      // Deleted between the look-up and the opening.
+      const deleting = changed(storage, {
+        open: async (key, range) => {
+          if (key.includes(id)) await deleteGeneration({ db, storage, realtime, log: silentLogger() }, id, account)
+          return storage.open(key, range)
+        },
+      })
+      const [route] = assetRoutes({ db, storage: deleting, signedDownloads: false })
+      const get = async (generationId: string) => {
+        const [output] = await db.query<{ id: string }>(sql`select id from generation_outputs where generation_id = ${generationId}`)
+        const context: unknown = { actor: { accountId: account }, params: { id: output!.id }, query: { download: false }, request: { headers: {}, method: 'GET' } }
+        return route!.handle(context as Parameters<NonNullable<typeof route>['handle']>[0])
+      }
+      await assert.rejects(get(id), AssetMissing)
+      await assert.rejects(get(lost.id), ObjectMissing)
     })
 
     test('outputs past the time of their plan go, and what they were and cost stays; others are kept', async (t) => {
