@@ -12,6 +12,7 @@ import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
 import { useImageModels, useModel } from '../catalog/use-models.ts'
 import { moneyText } from '../credits/credits-text.ts'
+import { DeleteButton } from './delete-button.tsx'
 import { DetailFacts } from './detail-facts.tsx'
 import classes from './detail.module.css'
 import { fillDraft } from './fill-draft.ts'
@@ -63,6 +64,7 @@ function Loaded({ generation }: { generation: Generation }) {
             {generation.outputs.length > 1 && <a className={classes.zip} href={`/api/generations/${generation.id}/outputs.zip`} download>Download all as a zip</a>}
             <CopyButton label="Copy id" text={() => generation.id} />
             <CopyButton label="Copy JSON" text={() => JSON.stringify(generation, null, 2)} />
+            {ended && <DeleteButton generation={generation} />}
           </div>
         </div>
         {generation.status === 'failed' && <Failed generation={generation} />}
