@@ -2,7 +2,7 @@ import type { Generation } from '@/api/model.ts'
 import { toProblem } from '@/api/problem.ts'
 import { Dialog } from '@/ui/dialog.tsx'
 import { Notice } from '@/ui/notice.tsx'
-import { piecesText } from './progress.ts'
+import { piecesText } from './pieces-text.ts'
 import { useDelete } from './use-delete.ts'
 
 interface DeleteDialogProps {

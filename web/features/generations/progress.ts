@@ -1,5 +1,9 @@
 import type { Failure, Generation, GenerationStatus, Output } from '../../api/model.ts'
 import { moneyText } from '../credits/credits-text.ts'
+import { isEnded } from './is-ended.ts'
+import { piecesText } from './pieces-text.ts'
+
+export { isEnded, piecesText }
 
 /** One place in the grid. It exists from the submit on, and only its state changes. */
 export type Slot =
@@ -8,8 +12,6 @@ export type Slot =
   | { index: number; state: 'failed'; failure: Failure }
   | { index: number; state: 'stopped' }
   | { index: number; state: 'removed' }
-
-export const isEnded = (status: GenerationStatus): boolean => status !== 'queued' && status !== 'running'
 
 export function countOf(generation: Pick<Generation, 'input' | 'outputs' | 'failures'>): number {
   const seen = [...generation.outputs, ...generation.failures].map((piece) => piece.index + 1)
@@ -82,11 +84,6 @@ export function statusText(generation: Pick<Generation, 'status' | 'input' | 'ou
 /** What became of files that are not kept for ever. */
 export function removedText({ outputsKeptDays: days }: Pick<Generation, 'outputsKeptDays'>): string {
   return days === null ? 'Removed' : `Removed after ${days === 1 ? '1 day' : `${days} days`}`
-}
-
-export function piecesText({ kind }: Pick<Generation, 'kind'>, count: number): string {
-  const noun = kind === 'video' ? 'video' : 'picture'
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
 }
 
 /** What is said aloud, and written under the grid, when a generation has ended. */

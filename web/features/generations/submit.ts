@@ -5,7 +5,7 @@ import { toProblem } from '@/api/problem.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { creditsText } from '../credits/credits-text.ts'
 import { newKey } from './idempotency-key.ts'
-import { piecesText } from './progress.ts'
+import { piecesText } from './pieces-text.ts'
 import type { Wanted } from './quote-life.ts'
 import { agreeOnPrice, forgetQuote } from './quote.ts'
 
