@@ -107,12 +107,15 @@ test('generations are deleted from the history and from their page, by keyboard,
   await other.getByText('The second kite').waitFor({ state: 'detached' })
   assert.equal(await articles(other).count(), 2)
 
+  await other.goto(`${address}/generations/${first}`)
+  await other.getByRole('heading', { name: 'Recipe' }).waitFor()
   await page.goto(`${address}/generations/${first}`)
   await page.getByRole('button', { name: 'Delete' }).press('Enter')
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter')
   await page.waitForURL('**/history')
   await focusIs(page, '#content')
   await page.getByText('The first kite').waitFor({ state: 'detached' })
+  await other.getByRole('heading', { name: 'No such generation' }).waitFor()
   await page.goto(`${address}/generations/${first}`)
   await page.getByRole('heading', { name: 'No such generation' }).waitFor()
 

@@ -33,8 +33,9 @@ const WATCHING_MS = 2_000
 export function Detail({ id }: { id: string }) {
   const { data: generation, error, refetch } = useGeneration(id, WATCHING_MS)
   useSayEnding(generation)
-  if (generation !== undefined) return <Loaded generation={generation} />
   const problem = error === null ? null : toProblem(error)
+  // What was deleted meanwhile is still remembered.
+  if (generation !== undefined && problem?.status !== 404) return <Loaded generation={generation} />
   return (
     <>
       <PageHead title="Generation" />
