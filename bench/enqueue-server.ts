@@ -50,7 +50,11 @@ const Body = z.strictObject({ prompt: z.string().min(1).max(4_000) })
 const shared = { method: 'POST', tags: ['bench'], access: 'public', body: Body, status: 200, errors: [] } as const
 const server = await openHttpServer({
   routes: [
-    ...generationRoutes({ db, storage, realtime, catalogue, prices, quotes, uploads: { db, storage, quota: { uploadsMax: 0, bytesMax: 0 }, network: {} }, reach: { image: new Map([['bytedance', { simulated: true }]]), video: new Map() }, videoProviders: new Map(), callbacks: new CallbackAddresses(SECRET, null), signedDownloads: false, onAccepted: () => relay.poke() }),
+    ...generationRoutes({
+      db, storage, realtime, catalogue, prices, quotes, uploads: { db, storage, quota: { uploadsMax: 0, bytesMax: 0 }, network: {} }, retention: new Map(), log,
+      reach: { image: new Map([['bytedance', { simulated: true }]]), video: new Map() }, videoProviders: new Map(), callbacks: new CallbackAddresses(SECRET, null),
+      signedDownloads: false, onAccepted: () => relay.poke(),
+    }),
     route({
       ...shared,
       path: '/api/bench/hello', operation: 'hello', summary: 'answers',

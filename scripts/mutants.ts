@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { acceptMutants } from '../test/mutants/accept-mutants.ts'
 import { ledgerMutants } from '../test/mutants/ledger-mutants.ts'
+import { lifetimeMutants } from '../test/mutants/lifetime-mutants.ts'
 import { type Mutant, plant } from '../test/mutants/mutant.ts'
 import { videoMutants } from '../test/mutants/video-mutants.ts'
 import { workMutants } from '../test/mutants/work-mutants.ts'
@@ -22,7 +23,7 @@ const REPORT = fileURLToPath(new URL('../test/mutants/report.md', import.meta.ur
 
 type Outcome = { readonly mutant: Mutant; readonly seconds: number } & (Verdict | { readonly broken: string })
 
-const mutants = [...ledgerMutants, ...acceptMutants, ...workMutants, ...videoMutants]
+const mutants = [...ledgerMutants, ...acceptMutants, ...workMutants, ...videoMutants, ...lifetimeMutants]
 const wanted = process.argv.slice(2)
 const chosen = wanted.length === 0 ? mutants : mutants.filter(({ name, file }) => wanted.some((part) => name.includes(part) || file.includes(part)))
 process.exitCode = await main()

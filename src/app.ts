@@ -12,7 +12,7 @@ import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
   CallbackAddresses, consumeLane, countArrivals, generationRoutes, listNamedUploads, listOpen, openMeter, ProviderHealth, readMedianMs, readWaiting, resumeAll, Router,
-  startCollecting, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
+  startCollecting, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { readToday, spendingRoutes } from '#domains/spending'
 import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
@@ -162,6 +162,7 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
     startDailyChecks({ db, log, hour: config.modelCheckHour }),
     startCollecting({ storage, log }),
     startCollectingUploads({ db, storage, log, keptDays: config.uploads.keptDays, listNamed: (ids) => listNamedUploads(db, ids) }),
+    startEndingLifetimes({ db, storage, realtime, retention: config.retentionDays, log }),
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
@@ -291,7 +292,7 @@ function measureSpending({ db, metrics }: Platform): void {
   gauge('provider_waste_today_micro_usd', 'Of that, for calls whose output nobody has', 'wasteMicroUsd')
 }
 
-function describeRoutes(platform: Platform, { config, version, secret, network = {} }: AppParts, { identifier }: ServerParts) {
+function describeRoutes(platform: Platform, { config, version, secret, log, network = {} }: AppParts, { identifier }: ServerParts) {
   const { db, storage, realtime, providers, videoProviders, relay, catalogue, prices, router } = platform
   const health = new ProviderHealth(db)
   const quotes = new Quotes(db, prices)
@@ -312,8 +313,8 @@ function describeRoutes(platform: Platform, { config, version, secret, network =
     ...spendingRoutes({ db, creditValueMicroUsd: config.creditValueMicroUsd }),
     ...uploadRoutes(uploads),
     ...generationRoutes({
-      db, storage, realtime, catalogue, prices, quotes, reach, uploads, videoProviders, callbacks: new CallbackAddresses(secret, config.http.publicUrl),
-      signedDownloads: config.signedDownloads, onAccepted: () => relay.poke(),
+      db, storage, realtime, catalogue, prices, quotes, reach, uploads, log, retention: config.retentionDays, videoProviders,
+      callbacks: new CallbackAddresses(secret, config.http.publicUrl), signedDownloads: config.signedDownloads, onAccepted: () => relay.poke(),
     }),
   ]
 }

@@ -12,6 +12,12 @@ function mistakesOf(env: Record<string, string>): readonly string[] {
   return []
 }
 
+test('how long outputs are kept is read by plan, and a time that is none is refused', () => {
+  assert.deepEqual([...readConfig({ COOLY_RETENTION_DAYS: 'free=30, pro=365' }).retentionDays], [['free', 30], ['pro', 365]])
+  assert.deepEqual([...readConfig({}).retentionDays], [])
+  for (const wrong of ['free', 'free=0', 'free=1.5', 'Free=30', 'free=36501']) assert.throws(() => readConfig({ COOLY_RETENTION_DAYS: wrong }), /COOLY_RETENTION_DAYS/, wrong)
+})
+
 test('without any settings it is the embedded default with the web app on port 3000, on this machine only', () => {
   const config = readConfig({})
   assert.deepEqual([config.role, config.database.url, config.http.web, config.http.port, config.http.host], ['all', null, true, 3000, '127.0.0.1'])

@@ -73,6 +73,7 @@ const schema = {
   B2_KEY_ID: [z.string().min(1), null, 'Id of an application key for that bucket. The master key is refused by Backblaze.'],
   B2_APPLICATION_KEY: [z.string().min(1), null, 'The application key itself.', 'secret'],
   B2_ENDPOINT: [webAddress, null, 'Where the bucket answers, if it is not Backblaze\'s own address of the region.'],
+  COOLY_RETENTION_DAYS: [numbers(1, 36_500), '', 'For how many days outputs are kept after their generation ended, by the plan of the account, e.g. `free=30,pro=365`. For ever where a plan is not named. Everybody is on `free` until an admin or billing says otherwise.'],
   COOLY_WORKER_CONCURRENCY: [number(1, 1_000), '16', 'How many generations one worker process works on at once.'],
   COOLY_LANES: [lanes, LANES.join(','), 'Which lanes a worker process serves. In this version `image` and `video` have work; the others are names.'],
   COOLY_LANE_CONCURRENCY: [numbers(1, 1_000), '', 'The same for single lanes, e.g. `image=32,video=4`; `COOLY_WORKER_CONCURRENCY` for those not named.'],
@@ -228,6 +229,7 @@ function arrange(p: Parsed) {
       quota: Object.freeze({ uploadsMax: p.COOLY_UPLOADS_MAX, bytesMax: p.COOLY_UPLOADS_MEGABYTES * 1_000_000 }),
       keptDays: p.COOLY_UPLOADS_KEPT_DAYS,
     }),
+    retentionDays: p.COOLY_RETENTION_DAYS,
     signedDownloads: p.S3_PUBLIC_ENDPOINT !== null,
     storage: Object.freeze(arrangeStorage(p, join(p.COOLY_DATA_DIR, 'files'))),
     accounts: Object.freeze({

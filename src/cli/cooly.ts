@@ -23,11 +23,12 @@ import { findServer, onDatabase, through } from './operator-api.ts'
 import { queueList } from './queue-list.ts'
 import { queueMove } from './queue-move.ts'
 import { queueConcurrency, queuePause, queueResume } from './queue-orders.ts'
+import { storageCollect } from './storage-collect.ts'
 import { workersDrain, workersList } from './workers.ts'
 
 const commands: readonly Command[] = [
   creditsGrant, creditsAdjust, creditsVerify, creditsStatement, queueList, queuePause, queueResume, queueConcurrency, queueMove, workersList, workersDrain,
-  dlqList, dlqGroups, dlqRetry, dlqBatches, dlqStop, dlqDiscard, dlqPurge, modelsList, modelsShow, modelsSet, modelsPrice, modelsCheck,
+  dlqList, dlqGroups, dlqRetry, dlqBatches, dlqStop, dlqDiscard, dlqPurge, modelsList, modelsShow, modelsSet, modelsPrice, modelsCheck, storageCollect,
 ]
 const groups = new Set(commands.map(({ name }) => name.split(' ')[0]!))
 

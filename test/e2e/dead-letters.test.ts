@@ -190,6 +190,7 @@ test('dead letters over HTTP', { skip: withoutPostgres }, async (t) => {
       ['admin', 'DELETE', `/api/admin/dlq/messages/${id}`, { reason: 'x' }], ['admin', 'POST', `/api/admin/dlq/messages/${id}/reveal`],
       ['admin', 'POST', '/api/admin/dlq/purge', { filter: { code: 'none' }, confirm: 0 }],
       ['admin', 'POST', `/api/admin/users/${id}/role`, { role: 'user' }], ['admin', 'POST', `/api/admin/users/${id}/credits`, { amount: 1, reason: 'x' }],
+      ['admin', 'POST', `/api/admin/users/${id}/plan`, { plan: 'pro' }],
     ]
     const order = ['user', 'viewer', 'operator', 'admin'] as const
     for (const [least, method, path, body] of routes) {

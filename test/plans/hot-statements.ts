@@ -11,6 +11,7 @@ import { readStatement } from '../../src/domains/credits/statement.ts'
 import { Admission } from '../../src/domains/generations/admission.ts'
 import { getKey } from '../../src/domains/generations/sql-accept.ts'
 import * as dispatch from '../../src/domains/generations/sql-dispatch.ts'
+import * as lifetimes from '../../src/domains/generations/sql-lifetimes.ts'
 import { moveToModel } from '../../src/domains/generations/move-to-model.ts'
 import { readHealthHours, readHealthOfDay, readHealthOfHour } from '../../src/domains/generations/sql-health.ts'
 import { countAhead, listWaitingAt } from '../../src/domains/generations/sql-line.ts'
@@ -160,6 +161,16 @@ export const hotStatements: readonly HotStatement[] = [
     send: (db, { accountId }) => uploads.insertUpload(db, { ...NEW_UPLOAD, id: newId(), objectKey: newId(), sourceSha256: newId(), accountId }, { uploadsMax: 100, bytesMax: 1_000_000 }),
   },
   { statement: 'uploads.listUnused', uses: ['idx_uploads_unused or uploads_pkey'], send: (db) => uploads.listUnused(db, 30, null, 100) },
+  { statement: 'generations.deleteSession', uses: ['generation_sessions_pkey or idx_generation_sessions_account'], send: (db, { accountId }) => lifetimes.deleteSession(db, newId(), accountId) },
+  { statement: 'generations.listAccountsOfPlan', uses: ['idx_accounts_plan'], send: (db) => lifetimes.listAccountsOfPlan(db, 'pro', null, 200) },
+  {
+    statement: 'generations.expireOutputs', uses: ['idx_generation_sessions_kept', 'generation_sessions_pkey', 'generation_outputs_generation_id_output_index_key'],
+    send: (db, { accountId }) => lifetimes.expireOutputs(db, [accountId], 30_000, 100),
+  },
+  {
+    statement: 'generations.sortObjects', uses: ['generation_sessions_pkey', 'generation_outputs_generation_id_output_index_key'],
+    send: (db, { endedId }) => lifetimes.sortObjects(db, [{ key: `generations/${endedId}/1/0`, generationId: endedId, token: 1 }], 3_600),
+  },
   { statement: 'outbox.claimBatch', uses: ['idx_outbox_pending', 'outbox_pkey'], send: (db) => claimBatch(db, 100, 10) },
   { statement: 'outbox.countPending', uses: ['idx_outbox_pending'], send: (db) => countPending(db) },
   {

@@ -2438,6 +2438,104 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/api/admin/users/{id}/plan": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          "application/json": {
+            plan: string
+            reason?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": {
+              id: string
+              plan: string
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/api/admin/users/{id}/role": {
     parameters: {
       query?: never
@@ -3398,7 +3496,83 @@ export interface paths {
     }
     put?: never
     post?: never
-    delete?: never
+    delete: {
+      parameters: {
+        query?: never
+        header?: never
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        204: {
+          headers: { [name: string]: unknown }
+          content?: never
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
     options?: never
     head?: never
     patch?: never
@@ -3630,6 +3804,126 @@ export interface paths {
     }
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  "/api/generations/{id}/retry": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: {
+          "Idempotency-Key"?: string
+        }
+        path: {
+          id: string
+        }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          "application/json": {
+            quoteId?: string
+          }
+        }
+      }
+      responses: {
+        202: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/json": components["schemas"]["Generation"]
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        402: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        410: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        422: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+        default: {
+          headers: { [name: string]: unknown }
+          content: {
+            "application/problem+json": components["schemas"]["Problem"]
+          }
+        }
+      }
+    }
     delete?: never
     options?: never
     head?: never
@@ -4938,7 +5232,7 @@ export interface components {
     }
     AuditEntry: {
       id: string
-      action: ("credits.grant" | "credits.adjust" | "user.role" | "dlq.retry" | "dlq.retry_all" | "dlq.stop" | "dlq.discard" | "dlq.purge" | "dlq.reveal" | "queue.pause" | "queue.resume" | "queue.concurrency" | "worker.drain" | "provider.pause" | "provider.resume" | "provider.limit" | "model.change" | "model.shutdown" | "model.check" | "model.resolve")
+      action: ("credits.grant" | "credits.adjust" | "user.role" | "user.plan" | "dlq.retry" | "dlq.retry_all" | "dlq.stop" | "dlq.discard" | "dlq.purge" | "dlq.reveal" | "queue.pause" | "queue.resume" | "queue.concurrency" | "worker.drain" | "provider.pause" | "provider.resume" | "provider.limit" | "model.change" | "model.shutdown" | "model.check" | "model.resolve")
       actor: string
       actorEmail: (string | null)
       accountId: (string | null)
@@ -5058,6 +5352,9 @@ export interface components {
         reason: (("provider_unavailable" | "provider_failed" | "model_retired") | null)
       }>
       outputs: Array<components["schemas"]["Output"]>
+      outputsExpireAt: (string | null)
+      outputsRemovedAt: (string | null)
+      outputsKeptDays: (number | null)
       failures: Array<components["schemas"]["Failure"]>
       error: ({
         code: string
@@ -5070,6 +5367,7 @@ export interface components {
       startedAt: (string | null)
       finishedAt: (string | null)
       metadata: { [key: string]: string }
+      retriedFrom: (string | null)
       urls: {
         get: string
         events: string
@@ -5467,6 +5765,7 @@ export interface components {
       name: string
       role: ("user" | "viewer" | "operator" | "admin")
       accountId: string
+      plan: string
       available: number
       held: number
       createdAt: string

@@ -5,6 +5,7 @@
  * the moment its person does.
  */
 export { openAuth, SESSION_COOKIE } from './auth.ts'
+export { changePlan } from './change-plan.ts'
 export { changeRole } from './change-role.ts'
 export { EmailTaken, LastAdmin, TooManyTries, UnfitPassword, WrongCredentials } from './errors.ts'
 export { Identifier } from './identify.ts'

@@ -52,6 +52,15 @@ export async function setRole(tx: Queryable, userId: string, role: Role): Promis
   return row?.before
 }
 
+/** The plan before; undefined when there is no such person. */
+export async function setPlan(tx: Queryable, userId: string, plan: string): Promise<{ accountId: string; before: string } | undefined> {
+  const [row] = await tx.query<{ accountId: string; before: string }>(sql`
+    /* accounts.setPlan */
+    with account as (select id, plan from accounts where owner_id = ${userId} and kind = 'person' for no key update)
+    update accounts a set plan = ${plan} from account where a.id = account.id returning a.id as "accountId", account.plan as before`)
+  return row
+}
+
 export interface NewPerson {
   readonly userId: string
   readonly identityId: string

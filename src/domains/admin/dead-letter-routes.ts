@@ -4,7 +4,7 @@ import {
   type Batch, BatchMissing, DeadLetterDearer, DeadLetterMissing, DeadLetterResolved, DeadLetterUnpayable, DeadLetterUnretriable, type Estimate, estimateRetry, getBatch, getLetter,
   InputChange, type Letter, letterStates, type LetterGroup, listBatches, listGroups, listLetters, mask, PurgeUnconfirmed,
 } from '#domains/dead-letters'
-import { announce } from '#domains/generations'
+import { announce, GenerationDeleted } from '#domains/generations'
 import { InvalidCursor } from '#lib/errors'
 import { fingerprint } from '#lib/fingerprint'
 import type { Db } from '#platform/db'
@@ -48,7 +48,7 @@ const LetterView = z
     generationId: z.uuid().nullable().describe('Null for a message that points to no generation'),
     accountId: z.uuid().nullable(),
     queue: z.string(), model: z.string().nullable(), provider: z.string().nullable(),
-    payload: z.unknown().describe('What is to be made, or what the message carried. What a person wrote is covered'),
+    payload: z.unknown().describe('What is to be made, or what the message carried. What a person wrote is covered, and null is what its owner deleted'),
     attempts: count, code: z.string(), reason: z.string(),
     credits: z.object({
       state: z.enum(['released', 'waived', 'none']).describe('Whether what was held went back, nothing was held, or there is nothing to hold'),
@@ -71,7 +71,7 @@ const BatchView = z
   .object({
     id: z.uuid(), filter: z.record(z.string(), z.string()), waived: z.boolean(), state: z.enum(['running', 'done', 'stopped']),
     total: count, retried: count, unpayable: count.describe('Their accounts could not pay. They stay open'),
-    skipped: count.describe('Resolved by somebody else meanwhile'), credits: credits.describe('Held again'),
+    skipped: count.describe('Resolved by somebody else meanwhile, or deleted by their owners'), credits: credits.describe('Held again'),
     startedBy: z.string(), stoppedBy: z.string().nullable(), createdAt: time, finishedAt: time.nullable(),
   })
   .meta({ id: 'DeadLetterBatch' })
@@ -157,7 +157,7 @@ function letterRoutes({ db, catalogue, realtime, onMessages }: DeadLetterRoutesP
       status: 200,
       reply: z.object({ letter: LetterView, held: credits }),
       errors: [
-        DeadLetterMissing, DeadLetterResolved, DeadLetterUnretriable, DeadLetterUnpayable, DeadLetterDearer, UnknownModel, UnsupportedOption,
+        DeadLetterMissing, DeadLetterResolved, DeadLetterUnretriable, DeadLetterUnpayable, DeadLetterDearer, GenerationDeleted, UnknownModel, UnsupportedOption,
         IdempotencyMismatch, IdempotencyInFlight,
       ],
       handle: async ({ actor, params, body: { waive, input, reason }, key, requestId }) => {

@@ -3,7 +3,7 @@ import type { Role } from '#platform/http'
 /** What an operator did. Each has one row in the audit log and, where credits moved, one line in the journal. */
 export const auditActions = [
   'credits.grant', 'credits.adjust',
-  'user.role', 'dlq.retry', 'dlq.retry_all', 'dlq.stop', 'dlq.discard', 'dlq.purge', 'dlq.reveal',
+  'user.role', 'user.plan', 'dlq.retry', 'dlq.retry_all', 'dlq.stop', 'dlq.discard', 'dlq.purge', 'dlq.reveal',
   'queue.pause', 'queue.resume', 'queue.concurrency', 'worker.drain', 'provider.pause', 'provider.resume', 'provider.limit',
   'model.change', 'model.shutdown', 'model.check', 'model.resolve',
 ] as const
@@ -26,6 +26,8 @@ export interface Holder {
 export interface UserWithBalance extends Holder {
   readonly id: string
   readonly role: Role
+  /** What the account has bought. */
+  readonly plan: string
   readonly available: bigint
   readonly held: bigint
   readonly createdAt: Date

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeRole, LastAdmin } from '#domains/accounts'
+import { changePlan, changeRole, LastAdmin } from '#domains/accounts'
 import { BelowAvailable } from '#domains/credits'
 import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import { InvalidCursor } from '#lib/errors'
@@ -23,6 +23,8 @@ const Cursor = z.string().max(500).optional()
 
 export const Reason = z.string().trim().min(1).max(REASON_LENGTH_MAX).default('no reason given').describe('Kept in the audit log')
 
+const Plan = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'A plan is a word of small letters, digits and hyphens')
+
 const ChangeBody = z.strictObject({
   amount: z.number().int().refine((amount) => amount !== 0, 'An amount is not zero').describe('Above zero: given. Below zero: taken, never more than is available'),
   reason: z.string().trim().min(1).max(REASON_LENGTH_MAX).describe('Shown in the statement and in the audit log'),
@@ -34,7 +36,7 @@ const ChangedView = z.object({ available: credits, held: credits, transactionId:
 const UserView = z
   .object({
     id: z.uuid(), email: z.string(), name: z.string(), role: z.enum(roles),
-    accountId: z.uuid(), available: credits, held: credits, createdAt: time,
+    accountId: z.uuid(), plan: z.string().describe('Decides how long outputs are kept'), available: credits, held: credits, createdAt: time,
   })
   .meta({ id: 'User' })
 
@@ -83,6 +85,28 @@ export function adminRoutes({ db, onRoleChanged }: AdminRoutesParts) {
         })
         onRoleChanged()
         return { id, role }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/admin/users/:id/plan',
+      operation: 'changeUserPlan',
+      summary: 'Put somebody on another plan: from now on it decides how long outputs are kept, also those there are',
+      tags: ['admin'],
+      access: 'admin',
+      params: z.strictObject({ id: z.uuid() }),
+      body: z.strictObject({ plan: Plan, reason: Reason }),
+      status: 200,
+      reply: z.object({ id: z.uuid(), plan: z.string() }),
+      errors: [UserMissing],
+      handle: async ({ actor, params: { id }, body: { plan, reason }, requestId }) => {
+        await db.transaction(async (tx) => {
+          const changed = await changePlan(tx, { userId: id, plan })
+          if (changed === undefined) throw new UserMissing({})
+          const { accountId, before } = changed
+          await insertAuditEntry(tx, { id: newId(), action: 'user.plan', actor: actor.userId, accountId, reason, requestId, transactionId: null, before: { plan: before }, after: { plan } })
+        })
+        return { id, plan }
       },
     }),
     route({

@@ -32,12 +32,12 @@ export function listUsers(db: Queryable, { text, after, limit }: UsersQuery): Pr
   return db.query<UserWithBalance>(sql`
     /* admin.listUsers */
     with page as (
-      select u.id, u.email, u.name, u.role, u.created_at, a.id as account_id
+      select u.id, u.email, u.name, u.role, u.created_at, a.id as account_id, a.plan
       from auth_users u join accounts a on a.owner_id = u.id and a.kind = 'person'
       where (${after}::uuid is null or u.id < ${after}::uuid)
         and (${text}::text is null or strpos(u.email, lower(${text})) > 0 or starts_with(u.id::text, lower(${text})))
       order by u.id desc limit ${limit})
-    select p.id, p.email, p.name, p.role, p.created_at as "createdAt", p.account_id as "accountId", b.available, b.held
+    select p.id, p.email, p.name, p.role, p.created_at as "createdAt", p.account_id as "accountId", p.plan, b.available, b.held
     from page p cross join lateral (
       select coalesce(sum(remaining) filter (where expires_at > now()), 0)::bigint as available, coalesce(sum(held), 0)::bigint as held
       from credit_lots l where l.account_id = p.account_id and not l.closed) b

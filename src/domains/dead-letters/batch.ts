@@ -1,6 +1,6 @@
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
-import { countReopened } from '#domains/generations'
+import { countReopened, GenerationDeleted } from '#domains/generations'
 import { type Db, isConnectionLoss, type Tx } from '#platform/db'
 import { BatchMissing, DeadLetterUnpayable } from './errors.ts'
 import type { Batch, LetterFilter } from './model.ts'
@@ -85,8 +85,9 @@ async function retryNext(tx: Tx, batch: Batch, letter: { id: string; generationI
     await countOutcome(tx, batch.id, 'retried', reopened.credits)
     tx.afterCommit(() => onReopened(reopened))
   } catch (error) {
-    if (!(error instanceof DeadLetterUnpayable)) throw error
+    if (!(error instanceof DeadLetterUnpayable || error instanceof GenerationDeleted)) throw error
     await refuseLetter(tx, letter.id, error.code)
-    await countOutcome(tx, batch.id, 'unpayable', 0n)
+    // What is in no count is skipped: of a deleted generation there is nothing to try.
+    if (error instanceof DeadLetterUnpayable) await countOutcome(tx, batch.id, 'unpayable', 0n)
   }
 }

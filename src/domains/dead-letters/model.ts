@@ -16,7 +16,7 @@ export interface Letter {
   readonly queue: string
   readonly model: string | null
   readonly provider: string | null
-  /** What is to be made; of a message, what it carried. */
+  /** What is to be made, null once its owner deleted it; of a message, what it carried. */
   readonly payload: unknown
   readonly attempts: number
   readonly code: string
@@ -73,7 +73,7 @@ export interface Batch {
   readonly retried: number
   /** Their accounts could not pay. They stay open. */
   readonly unpayable: number
-  /** Resolved by somebody else before their turn came. */
+  /** Resolved by somebody else before their turn came, or deleted by their owners. */
   readonly skipped: number
   /** What was held again. */
   readonly credits: bigint

@@ -23,7 +23,7 @@ export interface RetryInput {
 /**
  * Opens the generation of a dead letter again, in the caller's transaction, and closes the letter.
  *
- * Refuses `DeadLetterMissing`, `DeadLetterResolved`, `DeadLetterUnretriable`, `DeadLetterUnpayable`, and for a changed input what `changeInput` refuses. Of any
+ * Refuses `DeadLetterMissing`, `DeadLetterResolved`, `DeadLetterUnretriable`, `DeadLetterUnpayable`, `GenerationDeleted`, and for a changed input what `changeInput` refuses. Of any
  * number of callers at one moment one succeeds.
  */
 export async function retryLetter(tx: Tx, { letterId, waived, change, by }: RetryInput): Promise<Reopened> {

@@ -14,7 +14,7 @@ const untaken = `not exists (select from dead_letter_batches b where b.id = d.ba
 export { matches as matchesFilter }
 
 const letterColumns = `d.id, d.generation_id as "generationId", d.account_id as "accountId", d.queue, d.model, d.provider,
-  case when d.generation_id is null then d.payload::json else s.input end as payload, d.attempts, d.code, d.reason, d.credits, d.released,
+  case when d.generation_id is null then d.payload::json when s.deleted_at is null then s.input end as payload, d.attempts, d.code, d.reason, d.credits, d.released,
   d.state, d.failed_at as "failedAt", d.resolved_at as "resolvedAt", d.resolved_by as "resolvedBy", d.resolution, d.batch_id as "batchId", d.refusal`
 
 export interface LettersQuery {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Db } from '#platform/db'
 import { byteRange, bytes, type Bytes, rawRoute } from '#platform/http'
-import { resizeImage, type Storage } from '#platform/storage'
+import { ObjectMissing, resizeImage, type Storage } from '#platform/storage'
 import { AssetMissing } from './errors.ts'
 import { type AssetRow, getAsset } from './sql-work.ts'
 
@@ -49,7 +49,12 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
         const address = signedDownloads && query.download && query.w === undefined ? await signedAddress(storage, asset) : null
         if (address !== null) return bytes({ status: 302, body: null, contentType: null, headers: { location: address, 'cache-control': 'private, no-store' } })
         const headers = { 'cache-control': 'private, max-age=31536000, immutable', ...disposition(asset, query.download) }
-        return query.w === undefined ? sendWhole(storage, asset, request, headers) : sendPreview(storage, asset, request, headers, query.w)
+        const sent = query.w === undefined ? sendWhole(storage, asset, request, headers) : sendPreview(storage, asset, request, headers, query.w)
+        return sent.catch(async (error: unknown) => {
+          // Removed since it was looked up. One that should be there and is not is a loss, and says so.
+          if (error instanceof ObjectMissing && (await getAsset(db, params.id, actor.accountId)) === undefined) throw new AssetMissing({}, { cause: error })
+          throw error
+        })
       },
     }),
   ]

@@ -8,6 +8,20 @@ export const GenerationMissing = defineError({
   title: 'There is no such generation',
 })
 
+export const GenerationOpen = defineError<{ wish: string }>({
+  code: 'generation.open',
+  kind: 'conflict',
+  title: 'The generation has not ended',
+  describe: ({ wish }) => `${wish} Nothing was changed.`,
+})
+
+export const GenerationDeleted = defineError({
+  code: 'generation.deleted',
+  kind: 'conflict',
+  title: 'The generation was deleted by its owner',
+  describe: () => 'What its owner deleted is not made again. Nothing was changed.',
+})
+
 export const AssetMissing = defineError({
   code: 'asset.missing',
   kind: 'missing',
@@ -18,7 +32,7 @@ export const OutputsMissing = defineError({
   code: 'generation.no_outputs',
   kind: 'missing',
   title: 'The generation has no outputs',
-  describe: () => 'Nothing of it is stored: it has not got so far, or nothing could be made.',
+  describe: () => 'Nothing of it is stored: it has not got so far, nothing could be made, or it has been removed.',
 })
 
 export const CallbackUnknown = defineError({

@@ -45,7 +45,7 @@ for (const flavour of flavours) {
       const accountId = await accountWith(db, 100n)
       const { model = GPT.model, ...rest } = input
       const id = await ask(accountId, orderImages(findModel('image', model), { prompt: 'a lighthouse', n: 1, ...rest }), wish)
-      return { id, accountId, read: () => readGeneration(db, id, accountId) }
+      return { id, accountId, read: () => readGeneration({ db, retention: new Map() }, id, accountId) }
     }
     /** A worker, until it has ended. */
     const toTheEnd = async (id: string, providers = good) => {

@@ -3,14 +3,17 @@
  *
  * A request is accepted in one transaction with its hold and its message, or refused with nothing left behind. Work on it survives the
  * death of any process: only the holder of the newest lease token writes, and what was got from a provider is never asked for
- * again. A video is made at the provider while nobody here works on it, and is asked after by whoever is there. It ends once, and then exactly what is stored is paid for.
+ * again. A video is made at the provider while nobody here works on it, and is asked after by whoever is there. It ends once, and then exactly what is stored is paid for. Its outputs are kept until
+ * its owner deletes it, or for as long as the account's plan has it.
  */
-export { GenerationMissing, IdempotencyMismatch } from './errors.ts'
+export { GenerationDeleted, GenerationMissing, IdempotencyMismatch } from './errors.ts'
 export { CallbackAddresses } from './callback-address.ts'
 export { chargePolicies, type ChargePolicy } from './charge-policy.ts'
 export { startCollecting } from './collect-answers.ts'
+export { collectAllOutputs, type Collected } from './collect-outputs.ts'
 export { generationInvariants } from './invariants.ts'
 export { buryMessage, type PoisonMessage } from './bury-message.ts'
+export { startEndingLifetimes } from './lifetimes.ts'
 export { announce } from './live.ts'
 export { namedPictures } from './named-pictures.ts'
 export { consumeLane, type LaneConsumer } from './jobs.ts'
@@ -18,6 +21,7 @@ export { openMeter } from './meter.ts'
 export type { MoveReason, Session, StoredInput } from './model.ts'
 export { type DayOfHealth, type HealthWord, ProviderHealth, successRate } from './provider-health.ts'
 export type { CallFigures, HealthHour, HealthRow } from './sql-health.ts'
+export type { RetentionDays } from './retention.ts'
 export { type NewInput, reopen, type Reopened, type ReopenInput } from './reopen.ts'
 export { blockOf, type Movable, type Refusal, Router, type RouterParts, type Verdict } from './router.ts'
 export { startRoutingWaiting } from './route-waiting.ts'

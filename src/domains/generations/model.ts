@@ -5,7 +5,7 @@ import type { StoredImageInput, StoredVideoInput } from '#domains/catalog'
  *
  *     queued → running → succeeded | failed | cancelled
  *     queued → failed | cancelled
- *     failed → queued, when an operator opens it again
+ *     failed → queued, when an operator opens it again, unless its owner deleted it
  *
  * `succeeded` means that at least one output is stored. A phase says what a running one is doing. Nobody is at work on a running one whose video is
  * being made: it is looked after by its call (`sql-tasks.ts`). When its task has ended it is `queued` again with a phase, and is taken before all others.
@@ -75,12 +75,18 @@ export interface Session {
   readonly callsOutdated: number
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
+  /** Since when its outputs are gone: their rows stay, and nobody is shown them. */
+  readonly outputsRemovedAt: Date | null
+  /** After how many days they were removed; null where that was not why. */
+  readonly outputsKeptDays: number | null
+  /** Which generation it repeats. */
+  readonly retriedFrom: string | null
 }
 
 /** What a client is told about a request that was accepted. The same for the first answer and every repetition, whatever became of the generation. */
 export type Accepted = Pick<
   Session,
-  'id' | 'kind' | 'priority' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt'
+  'id' | 'kind' | 'priority' | 'model' | 'simulated' | 'input' | 'metadata' | 'outputsWanted' | 'width' | 'height' | 'priceCredits' | 'creditsHeld' | 'createdAt' | 'retriedFrom'
 >
 
 /** A model that a generation was given to. */

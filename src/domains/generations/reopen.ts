@@ -1,6 +1,7 @@
 import { reserve } from '#domains/credits'
 import { newId } from '#lib/ids'
 import type { Tx } from '#platform/db'
+import { GenerationDeleted } from './errors.ts'
 import type { Session, StoredInput } from './model.ts'
 import { HOLD_GRACE_SECONDS } from './sql-accept.ts'
 import { lockFailed, reopenSession } from './sql-reopen.ts'
@@ -33,12 +34,13 @@ export interface Reopened {
  * at first, and its failed outputs are forgotten. Its calls, attempts and events go on.
  *
  * In the caller's transaction. Undefined when it has not failed (any more), so that of two callers at one moment one does it. Refuses
- * `InsufficientCredits`, with nothing changed.
+ * `InsufficientCredits`, and `GenerationDeleted` when its owner has deleted it, with nothing changed.
  */
 export async function reopen(tx: Tx, { generationId, waived, change }: ReopenInput): Promise<Reopened | undefined> {
   const failed = await lockFailed(tx, generationId)
   if (failed === undefined) return undefined
-  const { session, deadlineSeconds } = failed
+  const { session, deadlineSeconds, isDeleted } = failed
+  if (isDeleted) throw new GenerationDeleted({})
   const changed = change?.(session)
   const outputsWanted = changed?.outputsWanted ?? session.outputsWanted
   const credits = waived ? 0n : BigInt(session.units ?? outputsWanted) * session.priceCredits

@@ -12,14 +12,17 @@ import { answer, route, sseRoute } from '#platform/http'
 import type { VideoProvider } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import { type Storage, StorageUnavailable } from '#platform/storage'
+import type { Logger } from '#platform/telemetry'
 import { Admission } from './admission.ts'
 import { assetRoutes } from './asset-routes.ts'
 import type { CallbackAddresses } from './callback-address.ts'
 import { callbackRoute } from './callback-route.ts'
 import { cancel } from './cancel.ts'
 import { AccountBusy, GenerationMissing, IdempotencyInFlight, IdempotencyMismatch } from './errors.ts'
+import { lifetimeRoutes } from './lifetime-routes.ts'
 import { accountTopic, announceNew } from './live.ts'
-import { listGenerations, readGeneration } from './read.ts'
+import { listGenerations, readGeneration, readSession } from './read.ts'
+import type { RetentionDays } from './retention.ts'
 import { Generation, GenerationPage, ImageBody, ListQuery, VideoBody } from './schemas.ts'
 import { findFirst, submit } from './submit.ts'
 import { usageRoutes } from './usage-routes.ts'
@@ -37,6 +40,8 @@ export interface GenerationRoutesParts {
   readonly reach: Reach
   /** Where the pictures that a request names come from. */
   readonly uploads: SettleParts
+  readonly retention: RetentionDays
+  readonly log: Logger
   /** As in `assetRoutes`. */
   readonly signedDownloads: boolean
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
@@ -54,7 +59,11 @@ const ById = z.strictObject({ id: z.uuid() })
 const tags = ['generations'] as const
 
 export function generationRoutes(parts: GenerationRoutesParts) {
-  return [...submitRoutes(parts), ...readRoutes(parts), cancelRoute(parts), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts), callbackRoute(parts), ...usageRoutes(parts)]
+  const accept = acceptor(parts)
+  return [
+    ...submitRoutes(parts, accept), ...readRoutes(parts), cancelRoute(parts), ...lifetimeRoutes({ ...parts, accept, acceptErrors: submitErrors }), ...liveRoutes(parts), ...assetRoutes(parts), zipRoute(parts),
+    callbackRoute(parts), ...usageRoutes(parts),
+  ]
 }
 
 /** What is asked of a model, and the rest of the request. */
@@ -63,12 +72,13 @@ interface Request {
   readonly order: () => Order
   readonly tail: Pick<z.output<typeof ImageBody>, 'metadata' | 'deadlineSeconds' | 'priority' | 'quoteId' | 'webhookUrl' | 'allowFallback'>
   readonly actor: { readonly accountId: string; readonly userId: string }
+  /** Which generation it repeats. */
+  readonly retriedFrom?: string
   readonly key: string | null
   readonly asked: { readonly address: string; readonly body: unknown }
 }
 
-function submitRoutes(routes: GenerationRoutesParts) {
-  const accept = acceptor(routes)
+function submitRoutes(routes: GenerationRoutesParts, accept: ReturnType<typeof acceptor>) {
   const common = { method: 'POST', tags, access: 'member', params: BySlug, idempotency: 'accepted', status: 202, reply: Generation, errors: submitErrors } as const
   return [
     route({
@@ -100,13 +110,13 @@ function submitRoutes(routes: GenerationRoutesParts) {
 
 function acceptor({ db, realtime, prices, quotes, reach, uploads, onAccepted }: GenerationRoutesParts) {
   const parts = { db, prices, quotes, uploads, admission: new Admission(db) }
-  const take = async ({ order: makeOrder, tail, actor, key, asked }: Request) => {
+  const take = async ({ order: makeOrder, tail, actor, retriedFrom, key, asked }: Request) => {
     const order = makeOrder()
     refuseUnbuilt(order, tail.webhookUrl)
     const { metadata, deadlineSeconds, priority, quoteId = null, allowFallback } = tail
     return submit(parts, {
       accountId: actor.accountId, userId: actor.userId, order, simulated: isSimulated(reach, order.model), configured: isConfigured(reach, order.model),
-      metadata, deadlineSeconds, priority, allowFallback, key, quoteId, request: asked,
+      metadata, deadlineSeconds, priority, allowFallback, key, quoteId, retriedFrom: retriedFrom ?? null, request: asked,
     })
   }
   return async (request: Request) => {
@@ -133,7 +143,7 @@ function refuseUnbuilt({ model }: Order, webhookUrl: string | undefined): void {
   throw new UnsupportedOption({ model: model.name, errors: [{ path: '/webhookUrl', message: 'is not offered by this version' }] })
 }
 
-function readRoutes({ db }: GenerationRoutesParts) {
+function readRoutes(parts: GenerationRoutesParts) {
   return [
     route({
       method: 'GET',
@@ -147,7 +157,7 @@ function readRoutes({ db }: GenerationRoutesParts) {
       reply: GenerationPage,
       errors: [InvalidCursor],
       handle: ({ actor, query }) =>
-        listGenerations(db, {
+        listGenerations(parts, {
           accountId: actor.accountId,
           kind: query.kind ?? null,
           status: query.status ?? null,
@@ -168,12 +178,13 @@ function readRoutes({ db }: GenerationRoutesParts) {
       status: 200,
       reply: Generation,
       errors: [GenerationMissing],
-      handle: ({ actor, params }) => readGeneration(db, params.id, actor.accountId),
+      handle: ({ actor, params }) => readGeneration(parts, params.id, actor.accountId),
     }),
   ]
 }
 
-function cancelRoute({ db, realtime }: GenerationRoutesParts) {
+function cancelRoute(parts: GenerationRoutesParts) {
+  const { db, realtime } = parts
   return route({
     method: 'POST',
     path: '/api/generations/:id/cancel',
@@ -189,9 +200,9 @@ function cancelRoute({ db, realtime }: GenerationRoutesParts) {
     errors: [GenerationMissing],
     handle: async ({ actor, params }) => {
       // Looking first keeps other people's generations out of reach.
-      await readGeneration(db, params.id, actor.accountId)
+      await readSession(db, params.id, actor.accountId)
       await cancel(db, realtime, params.id)
-      return readGeneration(db, params.id, actor.accountId)
+      return readGeneration(parts, params.id, actor.accountId)
     },
   })
 }
@@ -208,7 +219,7 @@ function liveRoutes({ db, realtime }: GenerationRoutesParts) {
       params: ById,
       errors: [GenerationMissing],
       handle: async ({ actor, params, stream }) => {
-        await readGeneration(db, params.id, actor.accountId)
+        await readSession(db, params.id, actor.accountId)
         const afterSeq = readSeq(stream.lastEventId)
         stream.open()
         for await (const { seq, kind, data } of watchGeneration(db, realtime, { id: params.id, afterSeq, signal: stream.closed })) {

@@ -23,6 +23,11 @@ export const ImageBody = z.strictObject({ ...imageInputShape, ...tail })
 /** A video takes minutes, and may wait in the provider's own line for more. */
 export const VideoBody = z.strictObject({ ...videoInputShape, ...tail, deadlineSeconds: deadlineSeconds.default(3_600) })
 
+/** What of a retry is not the request that it repeats. */
+export const RetryBody = z
+  .strictObject({ quoteId: tail.quoteId })
+  .default({})
+
 const credits = z.number().int()
 const time = z.iso.datetime()
 
@@ -104,6 +109,9 @@ export const Generation = z
       }))
       .describe('The models it was given to, in order. Empty in the answer that accepts it'),
     outputs: z.array(Output),
+    outputsExpireAt: time.nullable().describe('When its outputs will be removed; null for never, and while there are none'),
+    outputsRemovedAt: time.nullable().describe('Since when its outputs are gone. What it was and cost stays'),
+    outputsKeptDays: z.number().int().nullable().describe('After how many days they were removed'),
     failures: z.array(Failure),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     attempts: z.number().int(),
@@ -113,6 +121,7 @@ export const Generation = z
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
     metadata: z.record(z.string(), z.string()),
+    retriedFrom: z.uuid().nullable().describe('The generation that it repeats'),
     urls: z.object({ get: z.string(), events: z.string(), cancel: z.string() }),
   })
   .meta({ id: 'Generation' })

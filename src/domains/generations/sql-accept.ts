@@ -27,6 +27,8 @@ export interface NewSession {
   readonly amount: bigint
   readonly deadlineSeconds: number
   readonly queue: string
+  /** Which generation it repeats. */
+  readonly retriedFrom: string | null
 }
 
 export interface IdempotencyKey {
@@ -60,15 +62,15 @@ const asked = `
     from json_to_recordset($1::json) as r (
       position int, id uuid, account_id uuid, user_id uuid, kind text, priority smallint, model text, provider text, provider_model text, simulated boolean,
       input json, defaulted text[], allow_fallback boolean, metadata json, outputs_wanted int, units int, width int, height int, price_credits bigint, price_version int, amount bigint,
-      queue text, deadline_seconds int, key text, request_hash text))`
+      queue text, deadline_seconds int, retried_from uuid, key text, request_hash text))`
 
 /** Session, first event and message for every row of `accepted`. */
 const sessionsOfAccepted = `
   session as (
     insert into generation_sessions (id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, defaulted, allow_fallback, metadata,
-      outputs_wanted, units, width, height, price_credits, price_version, reservation_id, credits_held, deadline_at)
+      outputs_wanted, units, width, height, price_credits, price_version, reservation_id, credits_held, deadline_at, retried_from)
     select id, account_id, user_id, kind, priority, model, provider, provider_model, simulated, input, defaulted, allow_fallback, metadata,
-      outputs_wanted, units, width, height, price_credits, price_version, reservation_id, amount, session_deadline_at
+      outputs_wanted, units, width, height, price_credits, price_version, reservation_id, amount, session_deadline_at, retried_from
     from accepted order by position
     returning id, created_at),
   event as (
@@ -189,6 +191,7 @@ function toRecord({ session: s, key }: Ask, position: number): Record<string, un
     amount: Number(s.amount),
     queue: s.queue,
     deadline_seconds: s.deadlineSeconds,
+    retried_from: s.retriedFrom,
     key: key?.key ?? null,
     request_hash: key?.requestHash ?? null,
   }

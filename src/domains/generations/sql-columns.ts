@@ -7,4 +7,5 @@ export const sessionColumns = `s.id, s.account_id as "accountId", s.kind, case s
   s.error_code as "errorCode", s.error_message as "errorMessage", s.attempts, s.lease_token as "leaseToken",
   s.event_seq as "eventSeq", s.provider_status as "providerStatus", s.provider_progress as "providerProgress", s.timing_breakdown as timing, s.deadline_at as "deadlineAt",
   s.created_at as "createdAt", s.reopened_at as "reopenedAt", s.calls_forgiven as "callsForgiven", s.calls_outdated as "callsOutdated",
-  s.started_at as "startedAt", s.finished_at as "finishedAt"`
+  s.started_at as "startedAt", s.finished_at as "finishedAt", s.outputs_removed_at as "outputsRemovedAt", s.outputs_kept_days as "outputsKeptDays",
+  s.retried_from as "retriedFrom"`

@@ -4,17 +4,18 @@ import type { NewInput } from './reopen.ts'
 import { sessionColumns } from './sql-columns.ts'
 
 /** Locks the row of a generation that failed; undefined when it has not. `deadlineSeconds` is how long it had. */
-export async function lockFailed(tx: Queryable, id: string): Promise<{ session: Session; deadlineSeconds: number } | undefined> {
-  const [row] = await tx.query<Session & { deadlineSeconds: number }>({
+export async function lockFailed(tx: Queryable, id: string): Promise<{ session: Session; deadlineSeconds: number; isDeleted: boolean } | undefined> {
+  const [row] = await tx.query<Session & { deadlineSeconds: number; isDeleted: boolean }>({
     name: 'generations.lockFailed',
     values: [id],
     text: `/* generations.lockFailed */
-      select ${sessionColumns}, round(extract(epoch from s.deadline_at - coalesce(s.reopened_at, s.created_at)))::int as "deadlineSeconds"
+      select ${sessionColumns}, round(extract(epoch from s.deadline_at - coalesce(s.reopened_at, s.created_at)))::int as "deadlineSeconds",
+        s.deleted_at is not null as "isDeleted"
       from generation_sessions s where s.id = $1::uuid and s.status = 'failed' for update`,
   })
   if (row === undefined) return undefined
-  const { deadlineSeconds, ...session } = row
-  return { session, deadlineSeconds }
+  const { deadlineSeconds, isDeleted, ...session } = row
+  return { session, deadlineSeconds, isDeleted }
 }
 
 export interface Reopening {

@@ -57,12 +57,18 @@ export async function setPhase(db: Queryable, id: string, token: number, phase: 
   return rows.length === 1
 }
 
-export async function getSession(db: Queryable, id: string, accountId: string): Promise<Session | undefined> {
-  const [row] = await db.query<Session>({
+/** With what its account has bought, which decides how long outputs are kept. */
+export type OwnSession = Session & { readonly plan: string }
+
+const ownColumns = `${sessionColumns}, (select a.plan from accounts a where a.id = s.account_id) as plan`
+
+/** Undefined for one of another account, and for one that its owner deleted. */
+export async function getSession(db: Queryable, id: string, accountId: string): Promise<OwnSession | undefined> {
+  const [row] = await db.query<OwnSession>({
     name: 'generations.getSession',
     values: [id, accountId],
     text: `/* generations.getSession */
-      select ${sessionColumns} from generation_sessions s where s.id = $1::uuid and s.account_id = $2::uuid`,
+      select ${ownColumns} from generation_sessions s where s.id = $1::uuid and s.account_id = $2::uuid and s.deleted_at is null`,
   })
   return row
 }
@@ -72,6 +78,7 @@ export async function getAccepted(db: Queryable, id: string, accountId: string):
   const [row] = await db.query<Accepted>(sql`
     /* generations.getAccepted */
     select id, kind, case priority when 0 then 'interactive' else 'bulk' end as priority, model, simulated, metadata, price_credits as "priceCredits", created_at as "createdAt",
+      retried_from as "retriedFrom",
       case when accepted is null then input else accepted->'input' end as input,
       coalesce((accepted->>'outputsWanted')::int, outputs_wanted) as "outputsWanted",
       case when accepted is null then width else (accepted->>'width')::int end as width,
@@ -93,14 +100,14 @@ export interface ListQuery {
   readonly limit: number
 }
 
-export function listSessions(db: Queryable, query: ListQuery): Promise<Session[]> {
+export function listSessions(db: Queryable, query: ListQuery): Promise<OwnSession[]> {
   const pattern = query.search === null ? null : `%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`
-  return db.query<Session>({
+  return db.query<OwnSession>({
     name: 'generations.listSessions',
     values: [query.accountId, query.kind, query.status, query.model, pattern, query.afterId, query.limit],
     text: `/* generations.listSessions */
-      select ${sessionColumns} from generation_sessions s
-      where s.account_id = $1::uuid and ($2::text is null or s.kind = $2) and ($3::text is null or s.status = $3)
+      select ${ownColumns} from generation_sessions s
+      where s.account_id = $1::uuid and s.deleted_at is null and ($2::text is null or s.kind = $2) and ($3::text is null or s.status = $3)
         and ($4::text is null or s.model = $4) and ($5::text is null or s.input->>'prompt' ilike $5)
         and ($6::uuid is null or s.id < $6)
       order by s.id desc limit $7`,

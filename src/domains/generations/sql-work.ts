@@ -237,21 +237,21 @@ export interface AssetRow {
   readonly sha256: string
 }
 
-/** A stored output, if its generation belongs to the account. */
+/** A stored output, if its generation belongs to the account and it has not been removed. */
 export async function getAsset(db: Queryable, id: string, accountId: string): Promise<AssetRow | undefined> {
   const [row] = await db.query<AssetRow>(sql`
     /* generations.getAsset */
     select o.id, o.object_key as "objectKey", o.poster_key as "posterKey", o.content_type as "contentType", o.bytes, o.sha256
     from generation_outputs o join generation_sessions s on s.id = o.generation_id
-    where o.id = ${id} and o.state = 'stored' and s.account_id = ${accountId}`)
+    where o.id = ${id} and o.state = 'stored' and s.account_id = ${accountId} and s.outputs_removed_at is null`)
   return row
 }
 
-/** The stored outputs of a generation, in order, if it belongs to the account. */
+/** The stored outputs of a generation, in order, if it belongs to the account and they have not been removed. */
 export function listAssets(db: Queryable, generationId: string, accountId: string): Promise<(AssetRow & { index: number; createdAt: Date })[]> {
   return db.query(sql`
     /* generations.listAssets */
     select o.id, o.output_index as "index", o.object_key as "objectKey", o.content_type as "contentType", o.bytes, o.sha256, o.created_at as "createdAt"
     from generation_outputs o join generation_sessions s on s.id = o.generation_id
-    where o.generation_id = ${generationId} and o.state = 'stored' and s.account_id = ${accountId} order by o.output_index`)
+    where o.generation_id = ${generationId} and o.state = 'stored' and s.account_id = ${accountId} and s.outputs_removed_at is null order by o.output_index`)
 }

@@ -27,6 +27,8 @@ export interface SubmitInput {
   /** Whether another model may make it when this one cannot. Yes unless told. */
   readonly allowFallback?: boolean | undefined
   readonly key: string | null
+  /** Which generation it repeats. */
+  readonly retriedFrom?: string | null
   /** A price that was promised for this input. */
   readonly quoteId: string | null
   /** The request as it came, for telling a repetition from another request under the same key. */
@@ -128,6 +130,7 @@ function toSession({ order, ...rest }: SubmitInput, price: UnitPrice): NewSessio
     amount: price.credits * BigInt(unitsOf(order)),
     deadlineSeconds: rest.deadlineSeconds,
     queue: model.kind,
+    retriedFrom: rest.retriedFrom ?? null,
   }
 }
 

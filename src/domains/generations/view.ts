@@ -19,8 +19,16 @@ export interface LineView {
   readonly estimatedStartAt: Date | null
 }
 
+/** What the row of a generation does not say. */
+interface Around {
+  readonly timing: Timing | null
+  readonly line: LineView | null
+  /** When its outputs will be removed. */
+  readonly expiresAt: Date | null
+}
+
 /** A generation as clients see it. Amounts fit JSON numbers: the schema bounds them. */
-export function generationView(session: Session, outputs: readonly OutputRow[], timing: Timing | null, line: LineView | null) {
+export function generationView(session: Session, outputs: readonly OutputRow[], { timing, line, expiresAt }: Around) {
   const stored = outputs.filter((output) => output.state === 'stored')
   const failed = outputs.filter((output) => output.state === 'failed')
   return {
@@ -39,7 +47,11 @@ export function generationView(session: Session, outputs: readonly OutputRow[], 
     provider: isFinal(session.status) || session.providerStatus === null ? null : { status: session.providerStatus, progress: session.providerProgress },
     queue: line === null ? null : { position: line.position, estimatedStartAt: line.estimatedStartAt?.toISOString() ?? null },
     servedBy: servedBy(session, stored),
-    outputs: stored.map(outputView),
+    // The rows of what was removed stay, because they were paid for.
+    outputs: session.outputsRemovedAt === null ? stored.map(outputView) : [],
+    outputsExpireAt: expiresAt?.toISOString() ?? null,
+    outputsRemovedAt: session.outputsRemovedAt?.toISOString() ?? null,
+    outputsKeptDays: session.outputsKeptDays,
     failures: failed.map(({ index, errorCode, errorMessage }) => ({ index, code: errorCode, message: errorMessage })),
     error: session.errorCode === null ? null : { code: session.errorCode, message: session.errorMessage ?? '' },
     attempts: session.attempts,
@@ -78,6 +90,9 @@ export function acceptedView(accepted: Accepted): GenerationView {
     queue: null,
     servedBy: [],
     outputs: [],
+    outputsExpireAt: null,
+    outputsRemovedAt: null,
+    outputsKeptDays: null,
     failures: [],
     error: null,
     attempts: 0,
@@ -99,6 +114,7 @@ function commonView(s: Accepted) {
     input: { ...s.input },
     size: s.width === null || s.height === null ? null : { width: s.width, height: s.height },
     metadata: s.metadata,
+    retriedFrom: s.retriedFrom,
     createdAt: s.createdAt.toISOString(),
     urls: { get: address, events: `${address}/events`, cancel: `${address}/cancel` },
   }

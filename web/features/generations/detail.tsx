@@ -12,6 +12,7 @@ import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
 import { useImageModels, useModel, useVideoModels } from '../catalog/use-models.ts'
 import { moneyText } from '../credits/credits-text.ts'
+import { DeleteButton } from './delete-button.tsx'
 import { DetailFacts } from './detail-facts.tsx'
 import classes from './detail.module.css'
 import { fillDraft } from './fill-draft.ts'
@@ -33,8 +34,9 @@ const WATCHING_MS = 2_000
 export function Detail({ id }: { id: string }) {
   const { data: generation, error, refetch } = useGeneration(id, WATCHING_MS)
   useSayEnding(generation)
-  if (generation !== undefined) return <Loaded generation={generation} />
   const problem = error === null ? null : toProblem(error)
+  // What was deleted meanwhile is still remembered.
+  if (generation !== undefined && problem?.status !== 404) return <Loaded generation={generation} />
   return (
     <>
       <PageHead title="Generation" />
@@ -65,6 +67,7 @@ function Loaded({ generation }: { generation: Generation }) {
             {generation.outputs.length > 1 && <a className={classes.zip} href={`/api/generations/${generation.id}/outputs.zip`} download>Download all as a zip</a>}
             <CopyButton label="Copy id" text={() => generation.id} />
             <CopyButton label="Copy JSON" text={() => JSON.stringify(generation, null, 2)} />
+            {ended && <DeleteButton generation={generation} />}
           </div>
         </div>
         {generation.status === 'failed' && <Failed generation={generation} />}

@@ -2,16 +2,24 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { Generation } from '@/api/model.ts'
 import { AssetImage } from '@/ui/asset-image.tsx'
-import { IconAlert, IconVideo } from '@/ui/icons.ts'
+import { IconAlert, IconTrash, IconVideo } from '@/ui/icons.ts'
 import { SimulatedMark } from '@/ui/status-mark.tsx'
 import { Time } from '@/ui/time.tsx'
 import { creditsText } from '../credits/credits-text.ts'
 import classes from './generation-card.module.css'
 import { GenerationStatusMark } from './generation-status.tsx'
-import { isEnded, phaseText, type Slot, slotsOf } from './progress.ts'
+import { KeptUntil } from './kept-until.tsx'
+import { isEnded, phaseText, removedText, type Slot, slotsOf } from './progress.ts'
+
+interface GenerationCardProps {
+  generation: Generation
+  heading: 'h2' | 'h3'
+  /** Where it can be deleted: asks for it. */
+  onDelete?: ((generation: Generation) => void) | undefined
+}
 
 /** One generation in a list: its pictures, its words, how it ended and what it cost. */
-export function GenerationCard({ generation, heading: Heading }: { generation: Generation; heading: 'h2' | 'h3' }) {
+export function GenerationCard({ generation, heading: Heading, onDelete }: GenerationCardProps) {
   const slots = slotsOf(generation).slice(0, 4)
   const ended = isEnded(generation.status)
   const money = ended ? (generation.credits.captured === 0 ? 'Not charged' : creditsText(generation.credits.captured)) : `${creditsText(generation.credits.held)} held`
@@ -34,6 +42,16 @@ export function GenerationCard({ generation, heading: Heading }: { generation: G
           <span>{money}</span>
           <Time iso={generation.createdAt} />
         </div>
+        {(generation.outputsExpireAt !== null || (onDelete !== undefined && ended)) && (
+          <div className={classes.line}>
+            <span>{generation.outputsExpireAt !== null && <KeptUntil iso={generation.outputsExpireAt} />}</span>
+            {onDelete !== undefined && ended && (
+              <button type="button" className={classes.remove} aria-label={`Delete: ${generation.input.prompt.slice(0, 80)}`} title="Delete" onClick={() => onDelete(generation)}>
+                <IconTrash size={16} stroke={1.75} aria-hidden />
+              </button>
+            )}
+          </div>
+        )}
       </div>
     </article>
   )
@@ -48,6 +66,7 @@ function cardServed({ servedBy, model }: Generation): string {
 function tileText(generation: Generation, { index, state }: Slot): ReactNode {
   if (state === 'arrived') return 'Ready to play'
   if (state === 'waiting') return index === 0 ? phaseText(generation) : ''
+  if (state === 'removed') return index === 0 ? removedText(generation) : ''
   return <IconAlert size={16} stroke={1.5} />
 }
 

@@ -10,5 +10,5 @@ function toneOf(generation: Generation): Tone {
   if (generation.status === 'queued' || generation.status === 'cancelled') return 'quiet'
   if (generation.status === 'running') return 'live'
   if (generation.status === 'failed') return 'bad'
-  return generation.outputs.length < countOf(generation) ? 'warning' : 'good'
+  return generation.outputsRemovedAt === null && generation.outputs.length < countOf(generation) ? 'warning' : 'good'
 }

@@ -8,11 +8,13 @@ export function MoneyLine({ generation }: { generation: Generation }) {
   const { credits } = generation
   const ended = isEnded(generation.status)
   const count = countOf(generation)
+  // What was removed was delivered, and how much of it is not known any more.
+  const removed = generation.outputsRemovedAt !== null
   const steps = [
     // A hold is empty once it has ended; what it was is what became of it.
     { name: 'Held', value: ended ? credits.captured + credits.released : credits.held, note: credits.waived ? 'tried again at no cost' : `${generation.input.durationSeconds === undefined ? count : `${generation.input.durationSeconds} s`} × ${creditsText(credits.price)}` },
-    { name: 'Taken', value: credits.captured, note: ended ? `for ${generation.outputs.length} delivered${credits.chargedPrice < credits.price ? `, at ${creditsText(credits.chargedPrice)} each` : ''}` : 'when it ends' },
-    { name: 'Returned', value: credits.released, note: ended ? `for ${count - generation.outputs.length} not delivered` : 'when it ends' },
+    { name: 'Taken', value: credits.captured, note: ended ? `for ${removed ? 'what was' : generation.outputs.length} delivered${credits.chargedPrice < credits.price ? `, at ${creditsText(credits.chargedPrice)} each` : ''}` : 'when it ends' },
+    { name: 'Returned', value: credits.released, note: ended ? `for ${removed ? 'what was' : count - generation.outputs.length} not delivered` : 'when it ends' },
   ]
   return (
     <section className={classes.panel} aria-labelledby="money">

@@ -9,7 +9,7 @@ import { Button } from '@/ui/button.tsx'
 import { IconAlert, IconDownload, IconRefresh } from '@/ui/icons.ts'
 import { creditsText } from '../credits/credits-text.ts'
 import classes from './output-grid.module.css'
-import { countOf, phaseText, type Slot } from './progress.ts'
+import { countOf, phaseText, removedText, type Slot } from './progress.ts'
 import { orderAgain } from './recipe.ts'
 import type { Order } from './submit.ts'
 
@@ -43,6 +43,12 @@ export function OutputTile({ slot, generation, again, large }: OutputTileProps) 
         <div className={classes.words}>
           <strong>Stopped</strong>
           <span>Not charged</span>
+        </div>
+      )}
+      {slot.state === 'removed' && (
+        <div className={classes.words}>
+          <strong>{removedText(generation)}</strong>
+          <span>Its settings are kept</span>
         </div>
       )}
       {slot.state === 'failed' && (

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Generation, Output } from '../../api/model.ts'
-import { outcomeText, phaseText, ratioOf, slotsOf, statusText } from './progress.ts'
+import { outcomeText, phaseText, ratioOf, removedText, slotsOf, statusText } from './progress.ts'
 
 const output = (index: number): Output => ({ id: `o${index}`, index, url: `/api/assets/o${index}`, contentType: 'image/png', bytes: 1, width: 10, height: 20, durationSeconds: null, posterUrl: null })
 
 function generation(change: Partial<Generation> = {}): Generation {
   return {
     id: 'g', kind: 'image', priority: 'interactive', model: 'seedream4', simulated: true, status: 'running', phase: null, size: { width: 1600, height: 900 },
-    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, chargedPrice: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, servedBy: [], outputs: [], failures: [], error: null,
+    input: { prompt: 'a fox', n: 4 }, credits: { price: 1, chargedPrice: 1, held: 4, captured: 0, released: 0, waived: false }, charged: { credits: 0, class: 'open', reason: '' }, provider: null, queue: null, servedBy: [], outputs: [], outputsExpireAt: null, outputsRemovedAt: null, outputsKeptDays: null, retriedFrom: null, failures: [], error: null,
     attempts: 1, timing: null, createdAt: '2026-11-24T12:00:00Z', reopenedAt: null, startedAt: null, finishedAt: null, metadata: {}, urls: { get: '', events: '', cancel: '' }, ...change,
   }
 }
@@ -40,6 +40,14 @@ test('phases are words, and an unknown phase is not shown raw', () => {
   assert.equal(phaseText(generation({ status: 'queued', queue: { position: 3, estimatedStartAt: null } })), 'In line, place 3')
   assert.equal(phaseText(generation({ phase: 'storing' })), 'Saving')
   assert.equal(phaseText(generation({ phase: 'something_new' as never })), 'Starting')
+})
+
+test('files that were not kept for ever are called removed, not failed, and the money is told as before', () => {
+  const credits = { price: 1, chargedPrice: 1, held: 0, captured: 3, released: 1, waived: false }
+  const gone = generation({ status: 'succeeded', credits, outputsRemovedAt: '2026-12-24T12:00:00Z', outputsKeptDays: 30, failures: [{ index: 0, code: 'provider.content_rejected', message: 'Refused.' }] })
+  assert.deepEqual(slotsOf(gone).map((slot) => slot.state), ['failed', 'removed', 'removed', 'removed'])
+  assert.deepEqual([statusText(gone), outcomeText(gone)], ['Done', 'Removed after 30 days. 3 credits taken, 1 came back.'])
+  assert.deepEqual([removedText({ outputsKeptDays: 1 }), removedText({ outputsKeptDays: null })], ['Removed after 1 day', 'Removed'])
 })
 
 test('an ending says what was made and where the credits went', () => {

@@ -1,5 +1,9 @@
 import type { Failure, Generation, GenerationStatus, Output } from '../../api/model.ts'
 import { moneyText } from '../credits/credits-text.ts'
+import { isEnded } from './is-ended.ts'
+import { piecesText } from './pieces-text.ts'
+
+export { isEnded, piecesText }
 
 /** One place in the grid. It exists from the submit on, and only its state changes. */
 export type Slot =
@@ -7,8 +11,7 @@ export type Slot =
   | { index: number; state: 'arrived'; output: Output }
   | { index: number; state: 'failed'; failure: Failure }
   | { index: number; state: 'stopped' }
-
-export const isEnded = (status: GenerationStatus): boolean => status !== 'queued' && status !== 'running'
+  | { index: number; state: 'removed' }
 
 export function countOf(generation: Pick<Generation, 'input' | 'outputs' | 'failures'>): number {
   const seen = [...generation.outputs, ...generation.failures].map((piece) => piece.index + 1)
@@ -22,6 +25,7 @@ export function slotsOf(generation: Generation): Slot[] {
     const failure = generation.failures.find((one) => one.index === index)
     if (failure !== undefined) return { index, state: 'failed', failure }
     if (!isEnded(generation.status)) return { index, state: 'waiting' }
+    if (generation.outputsRemovedAt !== null) return { index, state: 'removed' }
     if (generation.status === 'cancelled') return { index, state: 'stopped' }
     const why = generation.error ?? { code: 'generation.failed', message: generation.kind === 'video' ? 'This video was not made.' : 'This picture was not made.' }
     return { index, state: 'failed', failure: { index, ...why } }
@@ -69,23 +73,24 @@ const statusWords: Record<GenerationStatus, string> = {
 }
 
 /** One word for the status; a part delivered is never called done without saying so. */
-export function statusText(generation: Pick<Generation, 'status' | 'input' | 'outputs' | 'failures'>): string {
+export function statusText(generation: Pick<Generation, 'status' | 'input' | 'outputs' | 'failures' | 'outputsRemovedAt'>): string {
   const count = countOf(generation)
   const some = generation.outputs.length
-  if (generation.status === 'succeeded' && some < count) return `${some} of ${count} made`
+  if (generation.status === 'succeeded' && some < count && generation.outputsRemovedAt === null) return `${some} of ${count} made`
   if (generation.status === 'running' && count > 1) return `${some} of ${count} arrived`
   return statusWords[generation.status]
 }
 
-export function piecesText({ kind }: Pick<Generation, 'kind'>, count: number): string {
-  const noun = kind === 'video' ? 'video' : 'picture'
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`
+/** What became of files that are not kept for ever. */
+export function removedText({ outputsKeptDays: days }: Pick<Generation, 'outputsKeptDays'>): string {
+  return days === null ? 'Removed' : `Removed after ${days === 1 ? '1 day' : `${days} days`}`
 }
 
 /** What is said aloud, and written under the grid, when a generation has ended. */
 export function outcomeText(generation: Generation): string {
   const made = generation.outputs.length
   const money = moneyText(generation.credits, true)
+  if (generation.outputsRemovedAt !== null) return `${removedText(generation)}. ${money}`
   if (generation.status === 'cancelled') return made === 0 ? `Stopped. ${money}` : `Stopped after ${piecesText(generation, made)}. ${money}`
   if (generation.status === 'failed') return `Not made. ${money}`
   return `${piecesText(generation, made)} ready. ${money}`

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, client } from '@/api/client.ts'
 import type { Generation, GenerationStatus, Page } from '@/api/model.ts'
-import { isEnded } from './progress.ts'
+import { isEnded } from './is-ended.ts'
 
 /** Live events drive the app; this slow look-again covers an event lost on the way. */
 const LOOK_AGAIN_MS = 15_000

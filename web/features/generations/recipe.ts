@@ -7,9 +7,10 @@ const ingredients = [
   'negativePrompt', 'referenceImages', 'firstFrame', 'lastFrame',
 ] as const
 
-/** The same order again, as a new one, for everything or for some of the pictures, at the price that the button shows. */
-export function orderAgain(generation: Pick<Generation, 'kind' | 'model' | 'input'>, seen: number, n?: number): Order {
+/** The same order again, as a new one, for everything or for some of the pictures, at the price that the button shows. Of everything the server knows itself what it was. */
+export function orderAgain(generation: Pick<Generation, 'id' | 'kind' | 'model' | 'input'>, seen: number, n?: number): Order {
   const kept = ingredients.map((name) => [name, generation.input[name]] as const).filter(([, value]) => value !== undefined && value !== null)
   const input = { ...Object.fromEntries(kept), prompt: generation.input.prompt } as GenerationInput
-  return { kind: generation.kind, model: generation.model, input: n === undefined ? input : { ...input, n }, seen }
+  const { id, kind, model } = generation
+  return n === undefined ? { kind, model, input, seen, repeats: id } : { kind, model, input: { ...input, n }, seen }
 }

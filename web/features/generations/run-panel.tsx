@@ -25,9 +25,9 @@ export function RunPanel({ id, again }: { id: string; again: (order: Order) => v
   const { data: generation, error, refetch } = useGeneration(id)
   const model = useModel(generation?.model)
   useSayEnding(generation)
+  if (error !== null && toProblem(error).status === 404) return null
   if (generation === undefined) {
     if (error === null) return <Skeleton height={320} />
-    if (toProblem(error).status === 404) return null
     return <Notice title="This generation could not be read" actions={<Button size="small" onClick={() => void refetch()}>Try again</Button>}><p>{toProblem(error).message}</p></Notice>
   }
   const ended = isEnded(generation.status)

@@ -5,11 +5,13 @@ import { toProblem } from '@/api/problem.ts'
 import { announce } from '@/ui/announcer.tsx'
 import { creditsText } from '../credits/credits-text.ts'
 import { newKey } from './idempotency-key.ts'
-import { piecesText } from './progress.ts'
+import { piecesText } from './pieces-text.ts'
 import type { Wanted } from './quote-life.ts'
 import { agreeOnPrice, forgetQuote } from './quote.ts'
 
 export interface Order extends Wanted {
+  /** The generation that it repeats as a whole. */
+  repeats?: string
   /** The number on the button that was pressed. Nothing is sent that would take more. */
   seen: number
 }
@@ -28,11 +30,14 @@ const pausesMs = [500, 1500, 4000]
  * Sends one order. A lost answer is asked for again with the same key, so that it cannot become two
  * orders; a refusal is final. Only a new press makes a new key.
  */
-async function submit({ kind, model, input }: Wanted, key: string, quoteId: string | undefined): Promise<Generation> {
-  const request = { params: { path: { model }, header: { 'Idempotency-Key': key } }, body: quoteId === undefined ? input : { ...input, quoteId } }
+async function submit({ kind, model, input, repeats }: Omit<Order, 'seen'>, key: string, quoteId: string | undefined): Promise<Generation> {
+  const header = { 'Idempotency-Key': key }
+  const quote = quoteId === undefined ? {} : { quoteId }
+  const request = { params: { path: { model }, header }, body: { ...input, ...quote } }
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const sent = kind === 'image' ? client.POST('/api/images/{model}/generate', request) : client.POST('/api/videos/{model}/generate', request)
+      const sent = repeats !== undefined ? client.POST('/api/generations/{id}/retry', { params: { path: { id: repeats }, header }, body: quote })
+        : kind === 'image' ? client.POST('/api/images/{model}/generate', request) : client.POST('/api/videos/{model}/generate', request)
       return (await answer<unknown>(sent)) as Generation
     } catch (error) {
       const { status } = toProblem(error)
@@ -51,12 +56,13 @@ async function submit({ kind, model, input }: Wanted, key: string, quoteId: stri
 let unanswered: Sending | null = null
 
 /** Agrees on the price and sends. A quote that has lapsed meanwhile was refused with nothing started, so a new one is asked for, once. */
-async function place(queries: QueryClient, { seen, ...wanted }: Order, again = false): Promise<Generation> {
-  const order = JSON.stringify(wanted)
+async function place(queries: QueryClient, { seen, ...asked }: Order, again = false): Promise<Generation> {
+  const { repeats: _, ...wanted } = asked
+  const order = JSON.stringify(asked)
   const sending = unanswered?.order === order ? unanswered : { order, key: newKey(), quoteId: agreeOnPrice(queries, wanted, seen) }
   unanswered = sending
   try {
-    const generation = await submit(wanted, sending.key, await sending.quoteId)
+    const generation = await submit(asked, sending.key, await sending.quoteId)
     if (unanswered === sending) unanswered = null
     return generation
   } catch (error) {
@@ -64,7 +70,7 @@ async function place(queries: QueryClient, { seen, ...wanted }: Order, again = f
     if (unanswered === sending && status !== 0 && status < 500) unanswered = null
     if (again || (code !== 'quote.missing' && code !== 'quote.mismatch')) throw error
     await forgetQuote(queries, wanted)
-    return place(queries, { ...wanted, seen }, true)
+    return place(queries, { ...asked, seen }, true)
   }
 }
 

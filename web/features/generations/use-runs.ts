@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'react'
 import type { Generation } from '@/api/model.ts'
-import { isEnded } from './progress.ts'
+import { isEnded } from './is-ended.ts'
 
 type Kind = Generation['kind']
 const keyOf = (kind: Kind): string => (kind === 'image' ? 'cooly.runs' : `cooly.runs.${kind}`)

@@ -3,7 +3,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { GenerationStatus } from '@/api/model.ts'
-import { isEnded } from '../generations/progress.ts'
+import { isEnded } from '../generations/is-ended.ts'
 import { openLiveStream } from './live-stream.ts'
 
 const POLL_MS = 5_000
