@@ -41,10 +41,11 @@ export class Client {
     this.cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
   }
 
-  fetch(method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {}): Promise<Response> {
+  fetch(method: string, path: string, { body, headers = {}, signal = null }: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | null } = {}): Promise<Response> {
     return fetch(`${this.address}${path}`, {
       method,
       redirect: 'manual',
+      signal,
       headers: {
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -83,7 +84,7 @@ export class Client {
   async ended(id: string, withinMs = 90_000): Promise<GenerationBody> {
     const deadline = Date.now() + withinMs
     for (;;) {
-      await this.#follow(id).catch(() => undefined)
+      await this.#follow(id, AbortSignal.timeout(Math.max(1, deadline - Date.now()))).catch(() => undefined)
       const generation = await this.json<GenerationBody>('GET', `/api/generations/${id}`).catch((error: unknown) => new Error('cannot be read', { cause: error }))
       if (!(generation instanceof Error) && !['queued', 'running'].includes(generation.status)) return generation
       assert(Date.now() < deadline, `generation ${id} has not ended: ${generation instanceof Error ? inspect(generation) : JSON.stringify(generation)}`)
@@ -92,14 +93,14 @@ export class Client {
     }
   }
 
-  async #follow(id: string): Promise<void> {
-    for await (const _ of this.events(id)) continue
+  async #follow(id: string, signal: AbortSignal): Promise<void> {
+    for await (const _ of this.events(id, undefined, signal)) continue
   }
 
   /** The events of a generation from the stream, until it ends. */
-  async *events(id: string, lastEventId?: string): AsyncGenerator<{ id: string; event: string; data: Record<string, unknown> }> {
+  async *events(id: string, lastEventId?: string, signal: AbortSignal | null = null): AsyncGenerator<{ id: string; event: string; data: Record<string, unknown> }> {
     const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
-    const response = await this.fetch('GET', `/api/generations/${id}/events`, { headers })
+    const response = await this.fetch('GET', `/api/generations/${id}/events`, { headers, signal })
     assert.equal(response.status, 200)
     let text = ''
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {

@@ -10,6 +10,8 @@ export type S3Fault =
   | { readonly cutRequestAfterBytes: number }
   | { readonly cutAnswerAfterBytes: number }
   | { readonly status: number; readonly code: string }
+  /** Nothing is answered, and nothing more is read. */
+  | { readonly stall: true }
 
 export interface S3Request {
   readonly method: string
@@ -64,6 +66,7 @@ export async function startS3Emulator({ backblaze = false } = {}): Promise<S3Emu
     emulator.requests.push(asked)
     const fault = emulator.fault(asked) ?? (backblaze ? refuseLikeBackblaze(asked) : undefined)
     if (fault !== undefined && 'status' in fault) return refuse(request, response, fault)
+    if (fault !== undefined && 'stall' in fault) return
     if (fault !== undefined && 'cutRequestAfterBytes' in fault) return cut(request, fault.cutRequestAfterBytes)
     if (asked.method === 'GET' && asked.query.has('uploads')) return void response.end(listUploads(emulator, asked))
     if (asked.method === 'GET' && asked.query.has('versions')) return void response.end(listVersions(emulator, asked))
