@@ -179,6 +179,7 @@ test('dead letters over HTTP', { skip: withoutPostgres }, async (t) => {
       ['viewer', 'GET', '/api/admin/dlq/batches'], ['viewer', 'GET', `/api/admin/dlq/batches/${id}`],
       ['viewer', 'GET', '/api/admin/users'], ['viewer', 'GET', '/api/admin/audit'],
       ['viewer', 'GET', '/api/admin/queues'], ['viewer', 'GET', '/api/admin/workers'], ['viewer', 'GET', '/api/admin/providers'],
+      ['viewer', 'GET', '/api/admin/routing?model=seedream4'], ['viewer', 'GET', '/api/admin/provider-usage?from=2026-01-01&to=2026-01-02'],
       ['viewer', 'GET', '/api/admin/models'], ['operator', 'POST', '/api/admin/models/check'],
       ['admin', 'PUT', '/api/admin/models', { models: [{ id: 'nobody', expectedVersion: 0 }], reason: 'x' }], ['admin', 'POST', `/api/admin/models/findings/${id}/resolve`, { reason: 'x' }],
       ['operator', 'POST', `/api/admin/dlq/messages/${id}/retry`], ['operator', 'POST', '/api/admin/dlq/retry', { dryRun: true }],

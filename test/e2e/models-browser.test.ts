@@ -149,7 +149,7 @@ test('the providers are asked at the press of a button, and what their answers a
 test('on a small phone nothing is cut off, in the dark neither, and the dialog is worked with the keyboard alone', { skip }, async (t) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, complaints } = await open(t, { width: 360, colorScheme })
-    await page.getByRole('button', { name: 'Edit Seedance 2.0' }).focus()
+    await page.getByRole('button', { name: 'Edit Seedance 2.0', exact: true }).focus()
     assert.equal(await overflow(page), 0)
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog')
@@ -161,7 +161,7 @@ test('on a small phone nothing is cut off, in the dark neither, and the dialog i
     assert.equal(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth), 0)
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    await page.getByRole('button', { name: 'Price of Seedance 2.0' }).click()
+    await page.getByRole('button', { name: 'Price of Seedance 2.0', exact: true }).click()
     await dialog.getByLabel('Credits for one second at 480p').waitFor()
     assert.equal(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth), 0)
     await page.keyboard.press('Escape')
