@@ -35,4 +35,6 @@ export async function addPending(db: Db, provider: VideoProvider, sampleId: stri
     insert into provider_attempts (id, generation_id, output_index, call_number, lease_token, state, provider_task_id, started_at, next_poll_at)
     select new_uuid_by_time(), n.id, 0, 1, 1, 'submitted', t.task_id, now(), now()
     from numbered n join unnest(${taskIds}::text[]) with ordinality t (task_id, place) on t.place = n.place`)
+  // As the database does by itself within minutes: without it, finding one among thousands would be what is measured.
+  await db.raw('vacuum analyze')
 }

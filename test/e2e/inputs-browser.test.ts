@@ -98,6 +98,25 @@ test('somebody drops a picture, pastes one and chooses one, orders them, generat
   assert.deepEqual(complaints, [])
 })
 
+test('a picture is varied: it comes into the studio as what the next ones are made from, with its words, and nothing is spent', { skip }, async (t) => {
+  const { page, complaints } = await openPage(t, { width: 1440, colorScheme: 'light' })
+  await page.getByRole('radio', { name: '1 picture' }).check()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A kite over dunes')
+  await page.getByRole('button', { name: 'Generate · 1 credit' }).click()
+  await loaded(page).first().waitFor()
+  await page.getByRole('link', { name: 'A kite over dunes' }).first().click()
+  await page.getByRole('button', { name: 'Vary picture 1 of 1' }).click()
+  await thumbnails(page).first().waitFor()
+  assert.equal(await page.getByRole('textbox', { name: 'Prompt' }).inputValue(), 'A kite over dunes')
+  assert.equal(await thumbnails(page).count(), 1)
+  const sent = page.waitForResponse('**/api/images/**')
+  await page.getByRole('button', { name: 'Generate · 1 credit' }).click()
+  const { id } = (await (await sent).json()) as { id: string }
+  await page.goto(`${address}/generations/${id}`)
+  await page.getByRole('list', { name: 'Made from' }).getByRole('img', { name: 'Reference 1' }).waitFor()
+  assert.deepEqual(complaints, [])
+})
+
 test('what is refused is said at the picture, before it is sent or after, and holds nothing', { skip }, async (t) => {
   const { page, complaints } = await openPage(t, { width: 1440, colorScheme: 'light' })
   await page.getByRole('button', { name: 'Add pictures' }).waitFor()

@@ -65,6 +65,7 @@ test('a storm of restarts and a store that is away: every video is submitted onc
     }
     await cluster.start('worker', env).ready()
     const ended = await Promise.all(asked.map(({ id }) => client.ended(id, 500_000)))
+    assert.deepEqual(ended.filter(({ error }) => error !== null).map(({ id, error, attempts }) => ({ id, code: error!.code, attempts })), [])
     assert.deepEqual(ended.map(({ status, outputs, credits }) => [status, outputs.length, credits.captured]), Array(VIDEOS).fill(['succeeded', 1, 8]))
     const bills = ended.map(({ id }) => simulator.stats().requests[id])
     assert.deepEqual(bills, Array(VIDEOS).fill({ calls: 1, billedImages: 0, billedVideos: 1 }))

@@ -4,12 +4,21 @@ import type { Model } from '@/api/model.ts'
 
 const canBeAsked = ({ status }: Pick<Model, 'status'>): boolean => status === 'available' || status === 'deprecated'
 
+const query = {
+  queryKey: ['models'],
+  queryFn: async ({ signal }: { signal: AbortSignal }) => (await answer(client.GET('/api/models', { signal }))).items,
+  staleTime: 5 * 60_000,
+}
+
+/** Every model, also those that cannot be asked. How each fares is read anew whenever somebody looks. */
+export function useAllModels() {
+  return useQuery({ ...query, staleTime: 10_000 })
+}
+
 /** The models of a kind that can be asked today, or those that cannot. Prices come with them, and the server's are the ones that count. */
 function useModels<Kind extends Model['kind']>(kind: Kind, wanted: (model: Model) => boolean = canBeAsked) {
   return useQuery({
-    queryKey: ['models'],
-    queryFn: async ({ signal }) => (await answer(client.GET('/api/models', { signal }))).items,
-    staleTime: 5 * 60_000,
+    ...query,
     select: (models: Model[]) => models.filter((model): model is Extract<Model, { kind: Kind }> => model.kind === kind && wanted(model)),
   })
 }

@@ -52,6 +52,11 @@ export function textsOf(stored: unknown): string[] {
   return Array.isArray(stored) ? stored.filter((item) => typeof item === 'string') : []
 }
 
+/** The model of the next order; everything else stays as it was. */
+export function chooseImageModel(model: string): void {
+  saveDraft({ ...readDraft(), model })
+}
+
 /** For a device that somebody else may use next. */
 export function forgetDraft(): void {
   try {

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { useState, type CSSProperties } from 'react'
+import { lazy, Suspense, useState, type CSSProperties } from 'react'
 import type { Generation, Output } from '@/api/model.ts'
 import { AssetImage } from '@/ui/asset-image.tsx'
 import { AssetVideo } from '@/ui/asset-video.tsx'
@@ -12,6 +12,9 @@ import classes from './output-grid.module.css'
 import { countOf, phaseText, removedText, type Slot } from './progress.ts'
 import { orderAgain } from './recipe.ts'
 import type { Order } from './submit.ts'
+
+/** Only on a generation's own page. */
+const VaryButton = lazy(async () => ({ default: (await import('./vary-button.tsx')).VaryButton }))
 
 /** How to have a failed picture or video once more, and for how much. */
 export interface Again {
@@ -124,6 +127,7 @@ function Picture({ output, generation, large }: { output: Output; generation: Ge
           onError={() => setState('failed')}
         />
       </Link>
+      {large && <Suspense><VaryButton output={output} generation={generation} name={name} /></Suspense>}
       <a className={classes.download} href={`${address}?download=1`} download aria-label={`Download ${name}`}>
         <IconDownload size={18} stroke={1.75} aria-hidden />
       </a>

@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { ImageModel } from '@/api/model.ts'
 import { Choice } from '@/ui/choice.tsx'
 import { Select } from '@/ui/select.tsx'
@@ -24,7 +25,7 @@ export function PromptSettings({ draft, change, model, models }: PromptSettingsP
       {models.length > 1 && (
         <div className={classes.model}>
           <Select label="Model" value={model.id} onChange={(value) => change({ model: value })} options={models.map((one) => ({ value: one.id, label: modelLabel(one) }))} />
-          <p>{acceptsText(model)}</p>
+          <p>{acceptsText(model)} · <Link href="/models">Compare models</Link></p>
         </div>
       )}
       {extras.map((extra) => <Select key={extra.field} label={extra.label} value={draft[extra.field]} onChange={(value) => change({ [extra.field]: value })} options={extraOptions(extra, model)} />)}

@@ -55,6 +55,11 @@ function read(): VideoDraft {
   }
 }
 
+/** The model of the next order; everything else stays as it was, as far as that one takes it. */
+export function chooseVideoModel(model: string): void {
+  save({ ...read(), model })
+}
+
 /** For a device that somebody else may use next. */
 export function forgetVideoDraft(): void {
   try {

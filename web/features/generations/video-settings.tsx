@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { VideoModel } from '@/api/model.ts'
 import { Choice } from '@/ui/choice.tsx'
 import { Select } from '@/ui/select.tsx'
@@ -34,7 +35,7 @@ export function VideoSettings({ draft, settings, change, model, models, locked }
       {all.length > 1 && (
         <div className={classes.model}>
           <Select label="Model" value={model.id} onChange={(value) => change({ model: value })} options={all.map((one) => ({ value: one.id, label: videoLabel(one, all), disabled: locked.includes(one) }))} />
-          <p>{makesText(model)}</p>
+          <p>{makesText(model)} · <Link href="/models">Compare models</Link></p>
         </div>
       )}
       <Select label="Length" value={String(settings.durationSeconds)} onChange={(value) => change({ seconds: Number(value) })} options={lengthsOf(durationSeconds).map((length) => lengthOption(length, lacksLength(length, settings.resolution, durationSeconds)))} />
