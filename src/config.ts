@@ -103,7 +103,7 @@ const schema = {
   COOLY_SIMULATE: [flag, null, 'Whether a provider without a key is simulated. Yes outside production; in production its models are unconfigured and refused, unless this is `true`. What is simulated says so.'],
   COOLY_PROVIDER_TIMEOUT_SECONDS: [number(1, 3_600), '300', 'How long one call to a provider may take before its outcome counts as unknown.'],
   COOLY_MODEL_CHECK_HOUR: [number(0, 24), '4', 'From which hour of the day (UTC) on the providers are asked once which models they still have; 24 is never.'],
-  COOLY_CREDIT_VALUE_MICRO_USD: [number(0, 1_000_000_000), '10000', 'What a credit earns, in millionths of a dollar, for figures of revenue and margin: 10000 is a cent. Nothing is charged by it.'],
+  COOLY_CREDIT_VALUE_MICRO_USD: [number(0, 1_000_000_000), '50000', 'What a credit earns, in millionths of a dollar, for figures of revenue and margin: 50000 is five cents; the prices of the first start cover about three cents of a provider\'s bill with a credit. Nothing is charged by it.'],
   BOOTSTRAP_STARTED_AT: [number(0, Number.MAX_SAFE_INTEGER), null, 'When `npm start` was called, in milliseconds since 1970. Set by it, so that "ready" counts the installation too.'],
   SIMULATOR_LATENCY_MS: [number(0, 600_000), null, 'How long a simulated image or video takes. Default: a spread around 7 s an image, 40 s a video; 0 answers at once.'],
   LOG_LEVEL: [z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), null, 'What is logged. Default: `info` in production, `warn` otherwise.'],

@@ -42,6 +42,6 @@ export const acceptMutants: readonly Mutant[] = [
   },
   {
     name: 'every wanted output is paid for, made or not', file: 'src/domains/generations/end-generation.ts', tests: ['test/e2e/generate.test.ts'],
-    find: 'captured: BigInt(units) * (session', put: 'captured: BigInt(session.outputsWanted) * (session',
+    find: 'captured: BigInt(units) * chargedPrice(session)', put: 'captured: BigInt(session.outputsWanted) * chargedPrice(session)',
   },
 ]

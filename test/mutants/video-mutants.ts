@@ -30,8 +30,8 @@ export const videoMutants: readonly Mutant[] = [
   },
   {
     name: 'an interrupted submit is not looked for', file: WORK, tests,
-    find: "failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when ${kind === 'video'} then now() end",
-    put: "failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when ${kind === 'none'} then now() end",
+    find: "failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when $3::boolean then now() end",
+    put: "failure_message = 'the worker died during the call', finished_at = now(), next_poll_at = case when $3::boolean and false then now() end",
   },
   {
     name: 'a submit that never arrived is believed at once', file: SWEEPER, tests,
@@ -39,7 +39,7 @@ export const videoMutants: readonly Mutant[] = [
   },
   {
     name: 'a task ends twice', file: TASKS, tests,
-    find: 'from s where provider_attempts.id = $2::uuid and next_poll_at is not null returning provider_attempts.id, call_number),', put: 'from s where provider_attempts.id = $2::uuid returning provider_attempts.id, call_number),',
+    find: 'from s where provider_attempts.id = $2::uuid and next_poll_at is not null returning provider_attempts.*),', put: 'from s where provider_attempts.id = $2::uuid returning provider_attempts.*),',
   },
   {
     name: 'a task that the provider does not know is gone at once', file: SWEEPER, tests,

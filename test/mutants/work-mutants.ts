@@ -46,7 +46,7 @@ const dispatchMutants: readonly Mutant[] = [
     name: 'two workers take the same generation', file: DISPATCH, tests: line,
     find: 'limit 1 for update skip locked) next', put: 'limit 1) next',
     // As above: whoever comes second finds that it does not wait any more.
-    without: { file: DISPATCH, find: "where g.id = picked.id and g.status = 'queued' returning", put: 'where g.id = picked.id returning' },
+    without: { file: DISPATCH, find: "started_at = coalesce(started_at, now()), event_seq = event_seq + 1\n    from picked where g.id = picked.id and g.status = 'queued' returning", put: 'started_at = coalesce(started_at, now()), event_seq = event_seq + 1\n    from picked where g.id = picked.id returning' },
   },
   {
     name: 'whoever is first in the list of accounts is served first', file: DISPATCH, tests: line,

@@ -186,6 +186,21 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual(await readBalance(db, account), { available: 10n, held: 0n })
   })
 
+  await t.test('where workers die anyway, a generation that was in the hands of three of many is not blamed; one that was in those of ten is', async () => {
+    const account = await accountWith(db, 10n)
+    const id = await ask(account)
+    await db.query(sql`
+      insert into workers (id, version, host, pid, lanes, memory_bytes, event_loop_lag_ms, beat_at)
+      select gen_random_uuid(), 'test', 'test', 1, '{}', 1, 0, now() - interval '1 minute' from generate_series(1, 30)`)
+    for (let crash = 1; crash <= 10; crash += 1) {
+      assert.equal((await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })).session?.id, id)
+      await lapse(id)
+      assert.deepEqual([await sweepLeases(db), await sweepCrashed(db, realtime)], crash < 10 ? [1, 0] : [0, 1], `death ${crash}`)
+    }
+    assert.deepEqual([(await readRow(db, id)).errorCode, await readBalance(db, account)], ['generation.crashed', { available: 10n, held: 0n }])
+    await db.query(sql`delete from workers where version = 'test'`)
+  })
+
   await t.test('when something of ours fails, the generation is left alone for a while and then tried again, and that is no crash', async () => {
     const account = await accountWith(db, 10n)
     const id = await ask(account)

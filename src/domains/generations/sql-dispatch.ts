@@ -1,14 +1,19 @@
 /** Who works on what: taking the next generation, giving it back, finding those whose worker died. Every change raises the fencing token. */
 import { openGates } from '#domains/capacity'
-import { workerMayTake } from '#domains/workers'
+import { lostWorkers, workerMayTake } from '#domains/workers'
 import { type Queryable, sql } from '#platform/db'
 import type { Session } from './model.ts'
 import { sessionColumns } from './sql-columns.ts'
 import type { Fence } from './sql-work.ts'
 
 export const LEASE_SECONDS = 30
-/** After so many workers died over it, a generation is given up. */
-export const CRASHES_MAX = 3
+/** After so many workers died over it, a generation may be what kills them, and after so many it is. */
+const CRASHES = { suspected: 3, certain: 10 }
+/**
+ * Whether one more death means that a generation is given up. Where workers die anyway, every generation is in the hands of some of them: it is only blamed when it was in
+ * those of half of all that died lately.
+ */
+const isBlamed = `(crashes + 1 >= ${CRASHES.certain} or (crashes + 1 >= ${CRASHES.suspected} and (crashes + 1) * 2 >= ${lostWorkers}))`
 
 export interface Claim {
   readonly lane: string
@@ -163,11 +168,11 @@ export async function leaveFor(db: Queryable, { generationId, token }: Fence, se
 export async function requeueLost(db: Queryable, limit: number): Promise<string[]> {
   const rows = await db.query<{ id: string }>({
     name: 'generations.requeueLost',
-    values: [limit, CRASHES_MAX],
+    values: [limit],
     text: `/* generations.requeueLost */
       with lost as (
         select id from generation_sessions
-        where status = 'running' and lease_expires_at <= now() and (lease_owner is null or crashes + 1 < $2)
+        where status = 'running' and lease_expires_at <= now() and (lease_owner is null or not ${isBlamed})
         order by lease_expires_at limit $1 for update skip locked),
       queued as (
         update generation_sessions s set status = 'queued', phase = ${phaseInQueue}, lease_expires_at = null, lease_token = lease_token + 1,
@@ -181,11 +186,14 @@ export async function requeueLost(db: Queryable, limit: number): Promise<string[
 
 /** Running generations whose worker has stopped beating, like too many before it. */
 export async function listCrashed(db: Queryable, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(sql`
-    /* generations.listCrashed */
+  const rows = await db.query<{ id: string }>({
+    name: 'generations.listCrashed',
+    values: [limit],
+    text: `/* generations.listCrashed */
     select id from generation_sessions
-    where status = 'running' and lease_expires_at <= now() and lease_owner is not null and crashes + 1 >= ${CRASHES_MAX}
-    order by lease_expires_at limit ${limit}`)
+    where status = 'running' and lease_expires_at <= now() and lease_owner is not null and ${isBlamed}
+    order by lease_expires_at limit $1`,
+  })
   return rows.map(({ id }) => id)
 }
 
@@ -206,15 +214,15 @@ export async function countCrash(tx: Queryable, id: string): Promise<boolean> {
 export async function resumeAll(db: Queryable): Promise<number> {
   const rows = await db.query({
     name: 'generations.resumeAll',
-    values: [CRASHES_MAX],
+    values: [],
     text: `/* generations.resumeAll */
       with open as (
         select id, kind, priority, status from generation_sessions
-        where status = 'queued' or (status = 'running' and lease_expires_at < 'infinity' and (lease_owner is null or crashes + 1 < $1))),
+        where status = 'queued' or (status = 'running' and lease_expires_at < 'infinity' and (lease_owner is null or not ${isBlamed}))),
       due as (update provider_attempts set next_poll_at = now() where next_poll_at > now()),
       crashed as (
         update generation_sessions set lease_expires_at = now()
-        where status = 'running' and lease_owner is not null and crashes + 1 >= $1),
+        where status = 'running' and lease_owner is not null and ${isBlamed}),
       free as (
         update provider_slots set attempt_id = null, generation_id = null, lease_token = null, expires_at = null
         where attempt_id is not null and expires_at < 'infinity'),

@@ -11,6 +11,9 @@ export const workerMayTake = (lane: string, worker: string) => `
   not exists (select from lane_controls l where l.lane = ${lane} and l.paused)
   and not exists (select from workers w where w.id = (${worker})::uuid and w.draining)`
 
+/** An expression: how many workers died without a word in the last ten minutes, as far as it is known. */
+export const lostWorkers = `(select count(*) from workers w where w.beat_at < now() - interval '${LOST_SECONDS} seconds')`
+
 export interface Beat {
   readonly id: string
   readonly version: string
