@@ -11,31 +11,30 @@ import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } fr
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, countArrivals, generationRoutes, listNamedUploads, listOpen, openMeter, ProviderHealth, readMedianMs, readWaiting, resumeAll, Router,
+  CallbackAddresses, consumeLane, generationRoutes, listNamedUploads, listOpen, openMeter, ProviderHealth, readMedianMs, resumeAll, Router,
   startCollecting, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
-import { readToday, spendingRoutes } from '#domains/spending'
+import { spendingRoutes } from '#domains/spending'
 import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
-import { deleteGone, Monitor, Registration, StartMeter } from '#domains/workers'
-import { firstIdAt, newId } from '#lib/ids'
-import { Remembered } from '#lib/remembered'
+import { deleteGone, Registration, StartMeter } from '#domains/workers'
+import { newId } from '#lib/ids'
 import { startRepeating } from '#lib/repeat'
 import { type Db, migrate, openDatabase, sql } from '#platform/db'
 import { type HttpServer, openHttpServer } from '#platform/http'
 import { startForgettingAnswers } from '#platform/idempotency'
 import { countPending, deletePublished, Relay } from '#platform/outbox'
-import { openQueue, type Queue, queueNames } from '#platform/queue'
+import { openQueue, type Queue } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { openStorage, type Storage } from '#platform/storage'
 import { type Logger, type Metrics, openMetrics } from '#platform/telemetry'
 import type { Config } from './config.ts'
+import { countSending, measureSpending, openMonitor } from './app/gauges.ts'
 import { openVendors, type Vendors } from './app/open-vendors.ts'
 
 const MIGRATIONS = new URL('../migrations', import.meta.url).pathname
 const RELAY_POLL_MS = 500
 const VERIFY_MS = 5 * 60_000
 const TIDY_MS = 10 * 60_000
-const SPENDING_MS = 15_000
 /** Messages that have left stay this long, for whoever has to find out what happened. */
 const MESSAGES_KEPT_HOURS = 7 * 24
 
@@ -122,16 +121,6 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
   const relay = new Relay({ db, queue, pollMs: RELAY_POLL_MS, onError })
   const router = new Router({ catalogue, prices, reach: reachOf(vendors) })
   return { db, storage, queue, realtime, metrics, ...vendors, relay, catalogue, prices, router }
-}
-
-/** How many calls the messages took: with few messages per call the queue costs more than it must. */
-function countSending(metrics: Metrics): (jobs: number) => void {
-  const calls = metrics.counter({ name: 'queue_send_calls_total', help: 'Calls that handed jobs to the queue' })
-  const sent = metrics.counter({ name: 'queue_sent_jobs_total', help: 'Jobs that were handed to the queue' })
-  return (jobs) => {
-    calls.inc()
-    sent.inc(jobs)
-  }
 }
 
 async function prepareData({ db }: Platform, { config }: AppParts): Promise<Seeded> {
@@ -247,49 +236,6 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
 /** What only a process that answers HTTP has. */
 interface ServerParts {
   readonly identifier: Identifier
-}
-
-/** Figures of the lanes, for operators and for metrics. */
-function openMonitor({ db, queue, metrics }: Platform): Monitor {
-  const monitor = new Monitor({
-    db, queue, lanes: queueNames,
-    readWaiting: () => readWaiting(db),
-    countArrivals: (lane) => countArrivals(db, lane, firstIdAt(Date.now() - 60_000)),
-  })
-  metrics.gauge({
-    name: 'queue_waiting',
-    help: 'Work that waits, by lane and priority',
-    labelNames: ['queue', 'priority'],
-    async collect() {
-      for (const { name, queued } of await monitor.read()) {
-        this.set({ queue: name, priority: 'interactive' }, queued.interactive)
-        this.set({ queue: name, priority: 'bulk' }, queued.bulk)
-      }
-    },
-  })
-  metrics.gauge({
-    name: 'queue_oldest_seconds',
-    help: 'Age of the oldest work that waits, by lane; 0 where none does',
-    labelNames: ['queue'],
-    async collect() {
-      for (const { name, oldestSeconds } of await monitor.read()) this.set({ queue: name }, oldestSeconds ?? 0)
-    },
-  })
-  return monitor
-}
-
-/** What providers cost today, for alarms: figures over all processes, from the log. */
-function measureSpending({ db, metrics }: Platform): void {
-  const today = new Remembered(() => readToday(db), SPENDING_MS)
-  const gauge = (name: string, help: string, figure: 'costMicroUsd' | 'wasteMicroUsd') => metrics.gauge({
-    name, help, labelNames: ['provider', 'kind', 'simulated'],
-    async collect() {
-      this.reset()
-      for (const row of await today.get()) this.set({ provider: row.provider, kind: row.kind, simulated: String(row.simulated) }, Number(row[figure]))
-    },
-  })
-  gauge('provider_cost_today_micro_usd', 'What calls of this day (UTC) cost, in millionths of a dollar; of simulated ones what they would have', 'costMicroUsd')
-  gauge('provider_waste_today_micro_usd', 'Of that, for calls whose output nobody has', 'wasteMicroUsd')
 }
 
 function describeRoutes(platform: Platform, { config, version, secret, log, network = {} }: AppParts, { identifier }: ServerParts) {

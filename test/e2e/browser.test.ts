@@ -3,65 +3,21 @@
  * process, the built web app on the same address.
  */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { test } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
+import { Site } from '#test/browser'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-browser-'))
+const site = Site.of({ SIMULATOR_LATENCY_MS: '1500' })
+const { skip } = site
 /** The scripts that the studio's page names: what a phone has to read before it can be used. */
 const FIRST_LOAD_BYTES_MAX = 170_000
 /** What the demo person starts with. */
 const DEMO_CREDITS = 1_000
-let server: ServerProcess
-let address: string
-let browser: Browser
-
-before(async () => {
-  if ('missing' in found) return
-  // The same step as at the start; done here so that its time is not the server's.
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
-  server = new ServerProcess({ COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', SIMULATOR_LATENCY_MS: '1500' })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
-
-async function openPage(t: { after(hook: () => Promise<void>): void }, options: { width: number; height: number; colorScheme: 'dark' | 'light' }): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: options.width, height: options.height }, colorScheme: options.colorScheme })
-  t.after(() => context.close())
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  // A visitor's first question who he is answers 401; that is the answer, not a fault.
-  page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && complaints.push(message.text()))
-  return { page, complaints }
-}
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto(`${address}/`)
-  await page.waitForURL('**/sign-in**')
-  await page.getByLabel('E-mail').fill(demoPerson.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Studio' }).waitFor()
-}
 
 async function readJson<Body>(page: Page, path: string): Promise<Body> {
-  return (await (await page.request.get(`${address}${path}`)).json()) as Body
+  return (await (await page.request.get(`${site.address}${path}`)).json()) as Body
 }
 
 /** Pictures that have arrived and been decoded. */
@@ -74,8 +30,8 @@ function overflow(page: Page): Promise<number> {
 }
 
 test('somebody signs in, asks for four pictures, sees them arrive, and has exactly four credits less', { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, { width: 1440, height: 900, colorScheme: 'dark' })
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 1440, height: 900, colorScheme: 'dark' })
+  await site.signIn(page)
   await page.getByRole('link', { name: 'Balance: 1,000 credits available' }).waitFor()
   await page.getByRole('textbox', { name: 'Prompt' }).fill('A red fox in the snow at first light')
   await page.getByRole('button', { name: 'Generate · 4 credits' }).click()
@@ -92,7 +48,7 @@ test('somebody signs in, asks for four pictures, sees them arrive, and has exact
   await page.getByRole('link', { name: 'Balance: 996 credits available' }).waitFor()
   assert.deepEqual(complaints, [])
 
-  await page.goto(`${address}/credits`)
+  await page.goto(`${site.address}/credits`)
   const taken = page.getByRole('row').filter({ hasText: '−4' })
   await taken.waitFor()
   assert.match(await taken.innerText(), /996/)
@@ -102,14 +58,14 @@ test('somebody signs in, asks for four pictures, sees them arrive, and has exact
   await page.getByRole('heading', { name: 'Timing' }).waitFor()
   await page.getByText('Transfer · picture 4').waitFor()
   await loadedPictures(page).nth(3).waitFor()
-  await page.goto(`${address}/history`)
+  await page.goto(`${site.address}/history`)
   await page.getByText('A red fox in the snow at first light').first().waitFor()
   assert.deepEqual(complaints, [])
 })
 
 test('the price on the button is the server\'s, what it is made of is shown to whoever points or tabs, and exactly that is charged', { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'light' })
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'light' })
+  await site.signIn(page)
   await page.getByRole('radio', { name: '3 pictures' }).check()
   const answered = page.waitForResponse('**/api/quotes')
   await page.getByRole('textbox', { name: 'Prompt' }).fill('A paper boat on a puddle')
@@ -139,8 +95,8 @@ test('the price on the button is the server\'s, what it is made of is shown to w
 })
 
 test('without an answer to what it costs, the price of the catalogue does', { skip }, async (t) => {
-  const { page } = await openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
-  await signIn(page)
+  const { page } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await site.signIn(page)
   await page.route('**/api/quotes', (route) => route.abort())
   await page.getByRole('radio', { name: '1 picture' }).check()
   await page.getByRole('textbox', { name: 'Prompt' }).fill('A kite over the dunes')
@@ -149,8 +105,8 @@ test('without an answer to what it costs, the price of the catalogue does', { sk
 })
 
 test('the credits page shows what today cost, as a chart and as a table, and the address keeps the choice', { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await site.signIn(page)
   const { items, total } = await readJson<{ items: { key: string; credits: number }[]; total: { credits: number } }>(page, '/api/credits/usage?by=day')
   const { available } = await readJson<{ available: number }>(page, '/api/credits')
   assert.equal(total.credits, DEMO_CREDITS - available)
@@ -172,8 +128,8 @@ test('the credits page shows what today cost, as a chart and as a table, and the
 })
 
 test('held credits lead to the generation that holds them, which leaves the list when it ends', { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'light' })
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'light' })
+  await site.signIn(page)
   await page.getByRole('radio', { name: '2 pictures' }).check()
   await page.getByRole('textbox', { name: 'Prompt' }).fill('A slow snail [[delay:8000]]')
   const sent = page.waitForResponse('**/api/images/**')
@@ -187,21 +143,21 @@ test('held credits lead to the generation that holds them, which leaves the list
   assert.equal(await open.count(), 1)
   assert.match(await open.innerText(), /A slow snail[^]*2 credits held/)
 
-  assert.equal((await page.request.post(`${address}/api/generations/${id}/cancel`, { headers: { origin: address } })).status(), 200)
+  assert.equal((await page.request.post(`${site.address}/api/generations/${id}/cancel`, { headers: { origin: site.address } })).status(), 200)
   await page.getByRole('heading', { name: 'Nothing matches' }).waitFor()
   assert.deepEqual(complaints, [])
 })
 
 test('on a phone and by keyboard alone it works too, and nothing is wider than the screen', { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, { width: 360, height: 740, colorScheme: 'light' })
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 360, height: 740, colorScheme: 'light' })
+  await site.signIn(page)
   await page.getByRole('textbox', { name: 'Prompt' }).focus()
   await page.keyboard.type('A lighthouse at dusk')
   await page.keyboard.press('Control+Enter')
   await loadedPictures(page).nth(3).waitFor()
   assert.equal(await overflow(page), 0)
   for (const path of ['/history', '/credits']) {
-    await page.goto(`${address}${path}`)
+    await page.goto(`${site.address}${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
     assert.equal(await overflow(page), 0, path)
   }
@@ -209,8 +165,8 @@ test('on a phone and by keyboard alone it works too, and nothing is wider than t
 })
 
 test('who is not signed in is asked to, and comes back to the page that was wanted', { skip }, async (t) => {
-  const { page } = await openPage(t, { width: 1024, height: 768, colorScheme: 'dark' })
-  await page.goto(`${address}/credits`)
+  const { page } = await site.openPage(t, { width: 1024, height: 768, colorScheme: 'dark' })
+  await page.goto(`${site.address}/credits`)
   await page.waitForURL('**/sign-in**')
   await page.getByLabel('E-mail').fill(demoPerson.email)
   await page.getByRole('textbox', { name: 'Password' }).fill('wrong-password')
@@ -222,8 +178,8 @@ test('who is not signed in is asked to, and comes back to the page that was want
 })
 
 test('another model is chosen by price and time; what it lacks cannot be chosen and says so; its pictures come as one zip', { skip }, async (t) => {
-  const { page, complaints } = await openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await site.signIn(page)
   const models = page.getByRole('combobox', { name: 'Model' })
   await models.waitFor()
   assert.match(await models.locator('option').first().innerText(), /^Seedream 4\.0 · 1 credit each · about /)
@@ -239,7 +195,7 @@ test('another model is chosen by price and time; what it lacks cannot be chosen 
   await page.getByRole('button', { name: 'Generate · 8 credits' }).click()
   const { id } = (await (await sent).json()) as { id: string }
   await page.getByText('2 pictures ready. 8 credits taken.').first().waitFor()
-  await page.goto(`${address}/generations/${id}`)
+  await page.goto(`${site.address}/generations/${id}`)
   await page.getByText('Were you charged? Yes, 8 credits.').waitFor()
   const download = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download all as a zip' }).click()
@@ -249,14 +205,14 @@ test('another model is chosen by price and time; what it lacks cannot be chosen 
 })
 
 test('the scripts of the studio are small enough for a phone', { skip }, async (t) => {
-  const { page } = await openPage(t, { width: 360, height: 740, colorScheme: 'dark' })
-  await signIn(page)
-  const html = await (await page.request.get(`${address}/`)).text()
+  const { page } = await site.openPage(t, { width: 360, height: 740, colorScheme: 'dark' })
+  await site.signIn(page)
+  const html = await (await page.request.get(`${site.address}/`)).text()
   const scripts = new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js)"[^>]*>/g)].filter(([tag]) => !/nomodule/i.test(tag)).map(([, source]) => source!))
   assert(scripts.size > 3, html.slice(0, 500))
   let bytes = 0
   // What is marked `nomodule` is for browsers of another time, and no other reads it.
-  for (const source of scripts) bytes += gzipSync(await (await page.request.get(new URL(source, address).href)).body()).length
+  for (const source of scripts) bytes += gzipSync(await (await page.request.get(new URL(source, site.address).href)).body()).length
   t.diagnostic(`${scripts.size} scripts, ${bytes} bytes with gzip`)
   assert(bytes <= FIRST_LOAD_BYTES_MAX, `${bytes} bytes`)
 })

@@ -1,67 +1,26 @@
 /** The operator's console in a real browser, against the product as `npm start` runs it. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { test, type TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
+import { type Look, type Person, Site } from '#test/browser'
 import { Client } from '#test/client'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-console-'))
 const operator = { email: 'operator@example.com', password: 'a-password-of-its-own' }
 /** One picture whose first call is refused, which is not repeated; the second succeeds. Faults of the provider would open its breaker. */
 const ILL = '[[fault:refuse-input@1]]'
 const FAILURES = 10
-let server: ServerProcess
-let address: string
-let browser: Browser
+const site = Site.of({ SIMULATOR_LATENCY_MS: '0', COOLY_ADMIN_EMAIL: operator.email, COOLY_ADMIN_PASSWORD: operator.password, COOLY_DEMO: 'true' })
+const { skip } = site
 
-before(async () => {
-  if ('missing' in found) return
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
-  server = new ServerProcess({
-    COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', SIMULATOR_LATENCY_MS: '0', COOLY_ADMIN_EMAIL: operator.email, COOLY_ADMIN_PASSWORD: operator.password, COOLY_DEMO: 'true',
-  })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
-
-interface Look {
-  readonly width: number
-  readonly height: number
-  readonly colorScheme: 'dark' | 'light'
-}
-
-async function openAs(t: { after(hook: () => Promise<void>): void }, person: { email: string; password: string }, { width, height, colorScheme }: Look, path = '/admin/dlq/messages') {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme })
-  t.after(() => context.close())
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && complaints.push(message.text()))
-  await page.goto(`${address}${path}`)
-  await page.waitForURL('**/sign-in**')
-  await page.getByLabel('E-mail').fill(person.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(person.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`**${path}`)
-  return { page, complaints }
+async function openAs(t: TestContext, person: Person, look: Look, path = '/admin/dlq/messages') {
+  const opened = await site.openPage(t, look)
+  await site.signIn(opened.page, path, person)
+  return opened
 }
 
 async function demoClient(): Promise<Client> {
-  const client = new Client(address)
+  const client = new Client(site.address)
   await client.signIn(demoPerson.email, demoPerson.password)
   return client
 }
@@ -107,7 +66,7 @@ test('a person sees the page of a failed generation turn into a picture', { skip
   const [id] = await fail(client, 1)
   const { page, complaints } = await openAs(t, demoPerson, { width: 1280, height: 800, colorScheme: 'light' }, `/generations/${id}`)
   await page.getByText('Nothing was charged').first().waitFor()
-  const admin = new Client(address)
+  const admin = new Client(site.address)
   await admin.signIn(operator.email, operator.password)
   const { items } = await admin.json<{ items: { id: string; generationId: string }[] }>('GET', '/api/admin/dlq/messages')
   await admin.json('POST', `/api/admin/dlq/messages/${items.find(({ generationId }) => generationId === id)!.id}/retry`)

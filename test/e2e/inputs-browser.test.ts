@@ -1,53 +1,18 @@
 /** Pictures to work from in a real browser, against the product as `npm start` runs it. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { demoPerson } from '#domains/accounts'
+import { test, type TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type Look, Site } from '#test/browser'
 import { plainPicture } from '#test/pictures'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-inputs-browser-'))
+const site = Site.of({ SIMULATOR_LATENCY_MS: '300' })
+const { skip } = site
 const red = await plainPicture('#e01818')
-let server: ServerProcess
-let address: string
-let browser: Browser
 
-before(async () => {
-  if ('missing' in found) return
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
-  server = new ServerProcess({ COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', SIMULATOR_LATENCY_MS: '300' })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
-
-async function openPage(t: { after(hook: () => Promise<void>): void }, { width, colorScheme }: { width: number; colorScheme: 'dark' | 'light' }): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-  t.after(() => context.close())
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  // What the server refuses is said by the browser, too; the tests below have it refused.
-  page.on('console', (message) => message.type() === 'error' && !/4(01|04|22)/.test(message.text()) && complaints.push(message.text()))
-  await page.goto(`${address}/`)
-  await page.waitForURL('**/sign-in**')
-  await page.getByLabel('E-mail').fill(demoPerson.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Studio' }).waitFor()
-  return { page, complaints }
+async function openPage(t: TestContext, look: Look) {
+  const opened = await site.openPage(t, look, /4(01|04|22)/)
+  await site.signIn(opened.page)
+  return opened
 }
 
 /** As a person drops or pastes a file on the bar: the browser's own event, with the file in it. */
@@ -112,7 +77,7 @@ test('a picture is varied: it comes into the studio as what the next ones are ma
   const sent = page.waitForResponse('**/api/images/**')
   await page.getByRole('button', { name: 'Generate · 1 credit' }).click()
   const { id } = (await (await sent).json()) as { id: string }
-  await page.goto(`${address}/generations/${id}`)
+  await page.goto(`${site.address}/generations/${id}`)
   await page.getByRole('list', { name: 'Made from' }).getByRole('img', { name: 'Reference 1' }).waitFor()
   assert.deepEqual(complaints, [])
 })
@@ -142,7 +107,7 @@ test('what is refused is said at the picture, before it is sent or after, and ho
 
 test('on a phone a video gets its first and its last picture, what excludes one another says so, and nothing is wider than the screen', { skip }, async (t) => {
   const { page, complaints } = await openPage(t, { width: 360, colorScheme: 'dark' })
-  await page.goto(`${address}/video`)
+  await page.goto(`${site.address}/video`)
   const group = (name: string) => page.getByRole('group', { name, exact: true })
   await page.getByRole('button', { name: /^Settings/ }).click()
   await page.getByText('Choose a first frame before.').waitFor()

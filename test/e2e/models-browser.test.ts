@@ -1,55 +1,22 @@
 /** The catalogue's page of the console in a real browser, against the product as `npm start` runs it. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { test, type TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
+import { type Look, Site } from '#test/browser'
 import { Client } from '#test/client'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-models-page-'))
 const admin = { email: 'admin@example.com', password: 'a-password-of-its-own' }
 const PATH = '/admin/models'
-let server: ServerProcess
-let address: string
-let browser: Browser
-
-before(async () => {
-  if ('missing' in found) return
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
-  server = new ServerProcess({
-    COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', SIMULATOR_LATENCY_MS: '0', COOLY_ADMIN_EMAIL: admin.email, COOLY_ADMIN_PASSWORD: admin.password, COOLY_DEMO: 'true', COOLY_MODEL_CHECK_HOUR: '24',
-  })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
+const site = Site.of({
+  SIMULATOR_LATENCY_MS: '0', COOLY_ADMIN_EMAIL: admin.email, COOLY_ADMIN_PASSWORD: admin.password, COOLY_DEMO: 'true', COOLY_MODEL_CHECK_HOUR: '24',
 })
+const { skip } = site
 
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
-
-async function open(t: { after(hook: () => Promise<void>): void }, { width = 1280, colorScheme = 'light' as 'light' | 'dark', path = PATH } = {}): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-  t.after(() => context.close())
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && !/401|422|409/.test(message.text()) && complaints.push(message.text()))
-  await page.goto(`${address}${path}`)
-  await page.waitForURL('**/sign-in**')
-  await page.getByLabel('E-mail').fill(admin.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(admin.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`**${path}`)
-  return { page, complaints }
+async function open(t: TestContext, { width = 1280, colorScheme = 'light' }: Partial<Look> = {}) {
+  const opened = await site.openPage(t, { width, colorScheme }, /401|422|409/)
+  await site.signIn(opened.page, PATH, admin)
+  return opened
 }
 
 interface Offered {
@@ -63,7 +30,7 @@ interface Offered {
 }
 
 async function offered(id: string): Promise<Offered | undefined> {
-  return (await new Client(address).json<{ items: Offered[] }>('GET', '/api/models')).items.find((model) => model.id === id)
+  return (await new Client(site.address).json<{ items: Offered[] }>('GET', '/api/models')).items.find((model) => model.id === id)
 }
 
 const row = (page: Page, id: string) => page.getByRole('row').filter({ hasText: `${id} ·` })
@@ -101,7 +68,7 @@ test('an admin sets an end, a replacement, a limit and a price, and the catalogu
   await row(page, 'seedream-4-5').getByText('6 credits a picture').waitFor()
   assert.equal((await offered('seedream-4-5'))!.price.credits, 6)
 
-  await page.goto(`${address}/`)
+  await page.goto(`${site.address}/`)
   await page.getByText('Seedream 4.5 · 6 credits each', { exact: false }).first().waitFor({ state: 'attached' })
   assert.deepEqual(complaints, [])
 })
@@ -118,7 +85,7 @@ test('a model is switched off and on again; a decision on what somebody else has
   assert.equal(await offered('seedream-5-pro'), undefined)
 
   await page.getByRole('button', { name: 'Edit Seedream 5.0 Pro' }).click()
-  const other = new Client(address)
+  const other = new Client(site.address)
   await other.signIn(admin.email, admin.password)
   await other.json('PUT', '/api/admin/models', { body: { models: [{ id: 'seedream-5-pro', expectedVersion: 1, note: 'seen by somebody else' }], reason: 'x' } })
   await dialog.getByRole('switch', { name: 'Offered' }).check()
@@ -131,7 +98,7 @@ test('a model is switched off and on again; a decision on what somebody else has
 })
 
 test('the providers are asked at the press of a button, and what their answers announce is shown until somebody closes it', { skip }, async (t) => {
-  const person = new Client(address)
+  const person = new Client(site.address)
   await person.signIn(demoPerson.email, demoPerson.password)
   const { id } = await person.json<{ id: string }>('POST', '/api/images/gpt-image-2/generate', { body: { prompt: 'a fox [[fault:sunset]]' } })
   await person.ended(id)

@@ -1,63 +1,23 @@
 /** What providers cost and how they fare, in a real browser, against the product as `npm start` runs it. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { test, type TestContext } from 'node:test'
+import type { Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
+import { type Look, type Person, Site } from '#test/browser'
 import { Client, type GenerationBody } from '#test/client'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-providers-'))
 const operator = { email: 'operator@example.com', password: 'a-password-of-its-own' }
-let server: ServerProcess
-let address: string
-let browser: Browser
+const site = Site.of({ SIMULATOR_LATENCY_MS: '0', COOLY_ADMIN_EMAIL: operator.email, COOLY_ADMIN_PASSWORD: operator.password, COOLY_DEMO: 'true' })
+const { skip } = site
 
-before(async () => {
-  if ('missing' in found) return
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
-  server = new ServerProcess({
-    COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', SIMULATOR_LATENCY_MS: '0', COOLY_ADMIN_EMAIL: operator.email, COOLY_ADMIN_PASSWORD: operator.password, COOLY_DEMO: 'true',
-  })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
-
-interface Look {
-  readonly width: number
-  readonly colorScheme: 'dark' | 'light'
-}
-
-async function openAs(t: { after(hook: () => Promise<void>): void }, person: { email: string; password: string }, { width, colorScheme }: Look, path: string) {
-  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme })
-  t.after(() => context.close())
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && complaints.push(message.text()))
-  await page.goto(`${address}${path}`)
-  await page.waitForURL('**/sign-in**')
-  await page.getByLabel('E-mail').fill(person.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(person.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL(`**${path}`)
-  return { page, complaints }
+async function openAs(t: TestContext, person: Person, look: Look, path: string) {
+  const opened = await site.openPage(t, { height: 800, ...look })
+  await site.signIn(opened.page, path, person)
+  return opened
 }
 
 async function demoClient(): Promise<Client> {
-  const client = new Client(address)
+  const client = new Client(site.address)
   await client.signIn(demoPerson.email, demoPerson.password)
   return client
 }
@@ -85,7 +45,7 @@ test('what another model made says so, with the reason, on its page and in the h
   assert.equal(status, 'succeeded')
   const { page, complaints } = await openAs(t, demoPerson, { width: 1280, colorScheme: 'dark' }, `/generations/${id}`)
   await page.getByText('Made by Seedream 4.5, because Seedream 5.0 could not make it.').waitFor()
-  await page.goto(`${address}/history`)
+  await page.goto(`${site.address}/history`)
   await page.getByText('Made by seedream-4-5 for seedream-5').waitFor()
   assert.deepEqual(complaints, [])
 })
@@ -132,8 +92,8 @@ test('what calls cost is shown as a chart, as a table, by model, with its waste,
 
 test('a viewer sees it all and decides nothing', { skip }, async (t) => {
   const viewer = { email: 'viewer@example.com', password: 'a-password-of-its-own' }
-  const id = await new Client(address).signUp(viewer.email, viewer.password)
-  const admin = new Client(address)
+  const id = await new Client(site.address).signUp(viewer.email, viewer.password)
+  const admin = new Client(site.address)
   await admin.signIn(operator.email, operator.password)
   await admin.fetch('POST', `/api/admin/users/${id}/role`, { body: { role: 'viewer', reason: 'looks only' } })
   const { page, complaints } = await openAs(t, viewer, { width: 1280, colorScheme: 'light' }, '/admin/providers')

@@ -1,35 +1,10 @@
 /** The video studio in a real browser, against the product as `npm start` runs it. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { demoPerson } from '#domains/accounts'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
+import { test } from 'node:test'
+import { Site } from '#test/browser'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-video-browser-'))
-let server: ServerProcess
-let address: string
-let browser: Browser
-
-before(async () => {
-  if ('missing' in found) return
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
-  server = new ServerProcess({ COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', SIMULATOR_LATENCY_MS: '4000' })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
-})
-
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
+const site = Site.of({ SIMULATOR_LATENCY_MS: '4000' })
+const { skip } = site
 
 /** What of the page's own player is used here. */
 interface Player {
@@ -43,23 +18,9 @@ interface Player {
   addEventListener(event: string, act: () => void): void
 }
 
-async function signIn(page: Page): Promise<void> {
-  await page.goto(`${address}/`)
-  await page.waitForURL('**/sign-in**')
-  await page.getByLabel('E-mail').fill(demoPerson.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Studio' }).waitFor()
-}
-
 test('somebody asks for a video by the second, watches it being made, plays it, and finds it in the history and on its page', { skip }, async (t) => {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' })
-  t.after(() => context.close())
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && complaints.push(message.text()))
-  await signIn(page)
+  const { page, complaints } = await site.openPage(t, { width: 1440, colorScheme: 'dark' })
+  await site.signIn(page)
   await page.getByRole('link', { name: 'Video', exact: true }).click()
   await page.getByRole('heading', { name: 'Video', exact: true }).waitFor()
 
@@ -84,7 +45,7 @@ test('somebody asks for a video by the second, watches it being made, plays it, 
   assert.deepEqual([played.width < played.height, played.seconds, played.poster.includes('/api/assets/')], [true, 4, true])
   await page.getByRole('link', { name: 'Balance: 992 credits available' }).waitFor()
 
-  await page.goto(`${address}/history?kind=video`)
+  await page.goto(`${site.address}/history?kind=video`)
   await page.getByText('Video, 4 s').waitFor()
   await page.getByRole('link', { name: 'Waves at a lighthouse' }).click()
   await page.getByRole('heading', { name: 'Timing' }).waitFor()

@@ -1,42 +1,18 @@
 /** Every video model in a real browser: chosen in the studio, ordered, made by its simulator, and played. */
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { demoPerson } from '#domains/accounts'
+import { after, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { type Simulators, startSimulators } from '#platform/providers/simulators'
-import { ServerProcess } from '#test/process'
-import { chromiumPath } from '#test/services'
+import { Site } from '#test/browser'
 
-const found = chromiumPath()
-const skip = 'missing' in found ? found.missing : false
-const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-video-models-'))
 let simulators: Simulators
-let server: ServerProcess
-let address: string
-let browser: Browser
-
-before(async () => {
-  if ('missing' in found) return
-  execFileSync(process.execPath, [new URL('../../scripts/build-web.ts', import.meta.url).pathname])
+const site = Site.of(async () => {
   simulators = await startSimulators({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
   const { ModelArk, OpenAI, Gemini, Vertex } = simulators.baseUrls
-  server = new ServerProcess({
-    COOLY_DATA_DIR: dataDirectory, COOLY_WEB: 'true', BYTEPLUS_BASE_URL: ModelArk!, OPENAI_BASE_URL: OpenAI!, GOOGLE_BASE_URL: Gemini!, GOOGLE_VEO: 'true', GOOGLE_VERTEX_BASE_URL: Vertex!,
-  })
-  address = await server.ready()
-  browser = await chromium.launch({ executablePath: found.path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'] })
+  return { BYTEPLUS_BASE_URL: ModelArk!, OPENAI_BASE_URL: OpenAI!, GOOGLE_BASE_URL: Gemini!, GOOGLE_VEO: 'true', GOOGLE_VERTEX_BASE_URL: Vertex! }
 })
-
-after(async () => {
-  await browser?.close()
-  await server?.end('SIGTERM')
-  await simulators?.close()
-  rmSync(dataDirectory, { recursive: true, force: true })
-})
+const { skip } = site
+after(() => simulators?.close())
 
 /** What of the page's own player is used here. */
 interface Player {
@@ -47,14 +23,6 @@ interface Player {
   readonly videoHeight: number
   play(): Promise<void>
   addEventListener(event: string, act: () => void): void
-}
-
-async function openStudio(page: Page): Promise<void> {
-  await page.goto(`${address}/sign-in?next=/video`)
-  await page.getByLabel('E-mail').fill(demoPerson.email)
-  await page.getByRole('textbox', { name: 'Password' }).fill(demoPerson.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Video', exact: true }).waitFor()
 }
 
 /** Its first choice that can be made. */
@@ -77,10 +45,8 @@ async function play(page: Page, prompt: string): Promise<{ moved: boolean; ready
 const MODELS = ['seedance', 'seedance-fast', 'seedance-mini', 'seedance-2-5', 'veo', 'veo-preview', 'omni', 'sora']
 
 test('each video model is chosen, asked, and plays', { skip }, async (t) => {
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  await openStudio(page)
+  const { page, complaints } = await site.openPage(t, { width: 1440, colorScheme: 'dark' })
+  await site.signIn(page, '/video')
   const choice = page.getByRole('combobox', { name: 'Model' })
   await t.test('they are the ones of the catalogue', async () => {
     await choice.locator('option').first().waitFor({ state: 'attached' })
@@ -115,17 +81,13 @@ test('each video model is chosen, asked, and plays', { skip }, async (t) => {
 
 test('every model has a card: price, time, how it fares, what it takes and lacks, its end; using one takes it to its studio', { skip }, async (t) => {
   for (const [width, colorScheme] of [[360, 'dark'], [1440, 'light']] as const) {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
-    t.after(() => context.close())
-    const page = await context.newPage()
-    const complaints: string[] = []
-    page.on('pageerror', (error) => complaints.push(error.message))
-    await openStudio(page)
+    const { page, complaints } = await site.openPage(t, { width, colorScheme })
+    await site.signIn(page, '/video')
     // On a phone the settings, with the link among them, are folded.
     if (width > 360) await page.getByRole('link', { name: 'Compare models' }).click()
-    else await page.goto(`${address}/models`)
+    else await page.goto(`${site.address}/models`)
     await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
-    const { items } = (await (await fetch(`${address}/api/models`)).json()) as { items: { name: string; status: string }[] }
+    const { items } = (await (await fetch(`${site.address}/api/models`)).json()) as { items: { name: string; status: string }[] }
     const cards = page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 3 }) })
     await cards.nth(items.length - 1).waitFor()
     assert.equal(await cards.count(), items.length)
