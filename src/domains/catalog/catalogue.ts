@@ -46,10 +46,9 @@ export class Catalogue {
     return pickModel(this.models(), kind, id)
   }
 
-  /** Models that may serve in the place of that one, in the order in which they are to be tried: only those that can be asked at that moment. */
-  fallbacksOf(id: string, now: Date): readonly CatalogModel[] {
-    const entry = this.#reading.value.get(id)
-    return (entry?.fallbacks ?? []).flatMap((other) => this.#reading.value.get(other)?.model ?? []).filter((model) => isOffered(model, now))
+  /** The models that may serve in the place of that one, in the order in which they are to be tried. Whether they can be asked is for the router to judge. */
+  fallbacksOf(id: string): readonly string[] {
+    return this.#reading.value.get(id)?.fallbacks ?? []
   }
 
   /** Whoever follows that model and can be asked at that moment: its replacement, or the one after that. Null when there is none. */

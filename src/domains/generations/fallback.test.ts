@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { limitFromSettings, pauseProvider, resumeProvider } from '#domains/capacity'
-import { findModel, type ImageInput, orderImages, PriceList, type Reach, seedModels } from '#domains/catalog'
+import { findModel, type ImageInput, orderImages, PriceList, type Reach } from '#domains/catalog'
 import { retryLetter } from '#domains/dead-letters'
 import { armFailpoints } from '#lib/failpoint'
 import { newId } from '#lib/ids'
@@ -34,7 +34,7 @@ for (const flavour of flavours) {
     const prices = await PriceList.open(db, (error) => { throw error })
     after(() => prices.close())
     const reach: Reach = { image: new Map(['bytedance', 'openai'].map((name) => [name, { simulated: true }])), video: new Map() }
-    const router = new Router({ catalogue: { findModel, fallbacksOf: () => chain.flatMap((id) => seedModels.filter((model) => model.id === id)) }, prices, reach })
+    const router = new Router({ catalogue: { findModel, fallbacksOf: () => chain }, prices, reach })
     const meter = openMeter(openMetrics({ processMetrics: false }))
     const sweeper = () => new WaitingRouter({ db, realtime: new Realtime(db, () => undefined), router, meter, log: silentLogger(), onMoved: () => undefined })
     const [good, refused] = [await providersWith('right'), await providersWith('wrong')]

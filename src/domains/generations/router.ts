@@ -51,8 +51,7 @@ export class Router {
 
   /** The models of the chain that come after the one that is at work. */
   chainOf(session: Pick<Movable, 'model' | 'route'>): readonly string[] {
-    const { catalogue, prices } = this.#parts
-    const chain = catalogue.fallbacksOf(session.model, prices.now()).map(({ id }) => id)
+    const chain = this.#parts.catalogue.fallbacksOf(session.model)
     return chain.slice(chain.indexOf(servingModel(session)) + 1)
   }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { Catalogue, changeModels, PriceList, type Reach, type Wish } from '#domains/catalog'
+import { Catalogue, changeModels, findModel, orderImages, PriceList, type Reach, type Wish } from '#domains/catalog'
 import { readBalance } from '#domains/credits'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { flavours, openTestDatabase } from '#test/database'
-import { openCounter, openVideoCounter, openWorkshop, readRow, untilStatus } from '#test/generations'
+import { openCounter, openDesk, openVideoCounter, openWorkshop, readRow, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { servingModel } from './model.ts'
 import { Router } from './router.ts'
@@ -145,6 +145,19 @@ for (const flavour of flavours) {
       const moved = (await getSession(db, three!, accountId))!
       assert.equal(servingModel(moved), 'seedream-5-flash')
       for (const id of [session!.id, one!, two!]) assert.equal(await modelOf(db, id, accountId), 'seedream4')
+      await assertBooks(db)
+    })
+
+    further('waits on where nobody here knows whether its successor is made for real, and hides nothing behind it', async (t) => {
+      const { db, accountId, ask, decide, sweep } = await fresh(t)
+      const counter = await openDesk(t, db)
+      const kept = await ask(accountId)
+      const behind = await counter(accountId, orderImages(findModel('image', 'seedream-4-5'), { prompt: 'a lighthouse', n: 1, size: '2K' }))
+      // No provider of gpt-image-2 is set up here.
+      await decide('seedream4', { shutdownAt: GONE, replacement: 'gpt-image-2' })
+      await decide('seedream-4-5', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
+      assert.deepEqual(await sweep(), { moved: 1, ended: 0 })
+      assert.deepEqual([(await readRow(db, kept)).status, await modelOf(db, kept, accountId), await modelOf(db, behind, accountId)], ['queued', 'seedream4', 'seedream-5-flash'])
       await assertBooks(db)
     })
 

@@ -37,7 +37,7 @@ const EVERY_MS = 10_000
  */
 export async function sweepUnoffered(parts: MovingParts): Promise<Moved> {
   const { catalogue } = parts
-  const over = catalogue.entries().filter((entry) => isOver(parts, entry)).map(({ model }) => model)
+  const over = catalogue.entries().filter((entry) => isOver(parts, entry) && knowsSuccessor(parts, entry)).map(({ model }) => model)
   let [moved, ended] = [0, 0]
   for (const id of over.length === 0 ? [] : await listUntouched(parts.db, over, BATCH)) {
     const became = await moveOn(parts, id)
@@ -53,17 +53,21 @@ function isOver({ reach, prices }: MovingParts, { model, moveQueued }: Entry): b
   return status === 'retired' || (status === 'disabled' && moveQueued)
 }
 
+/** Whether others make it for real is known to those who have the key: a process without it leaves the model's line to them, so that it hides nothing behind it. */
+function knowsSuccessor({ catalogue, prices, reach }: MovingParts, { model }: Entry): boolean {
+  const successor = catalogue.successorOf(model.id, prices.now())
+  return successor === null || isConfigured(reach, successor)
+}
+
 async function moveOn(parts: MovingParts, id: string): Promise<'moved' | 'ended' | 'left'> {
   const { db, realtime, catalogue, prices } = parts
   return db.transaction(async (tx) => {
     const session = await lockUntouched(tx, id)
     const entry = catalogue.entries().find(({ model }) => session !== undefined && model.id === servingModel(session))
     // Taken, moved or ended since it was listed.
-    if (session === undefined || entry === undefined || !isOver(parts, entry)) return 'left'
+    if (session === undefined || entry === undefined || !isOver(parts, entry) || !knowsSuccessor(parts, entry)) return 'left'
     const tell = (status: 'queued' | 'failed', seq: number) => tx.afterCommit(() => announce(realtime, { id, accountId: session.accountId, status, seq }))
     const successor = catalogue.successorOf(entry.model.id, prices.now())
-    // Whether others make it for real is known to those who have the key.
-    if (successor !== null && !isConfigured(parts.reach, successor)) return 'left'
     const moved = successor === null ? undefined : await moveToSuccessor(tx, parts, session, successor.id)
     if (moved !== undefined) {
       tell('queued', moved)
