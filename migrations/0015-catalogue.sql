@@ -1,6 +1,6 @@
 -- breaking: no
 -- The catalogue as data that an admin edits, prices that can be taken back before they start, and what is found out about the life of models. Operators
--- notice that a model may be switched off or moved on. Adding the check and building the index again reads generation_sessions and holds up writes to it meanwhile.
+-- notice that a model may be switched off or moved on.
 
 -- What an admin decided about a model, laid over what this version knows of it. A model without a row is as this version knows it.
 create table catalog_models (
@@ -36,13 +36,6 @@ $$;
 drop trigger model_prices_append_only on model_prices;
 create trigger model_prices_append_only before delete on model_prices for each row execute function refuse_change();
 create trigger model_prices_unchanged before update on model_prices for each row execute function refuse_price_change();
-
-alter table generation_sessions
-  -- What a unit is charged at settling when that is less than it was accepted at. The hold stays what it was.
-  add column if not exists charged_price_credits bigint check (charged_price_credits between 1 and price_credits);
-drop index if exists idx_generation_sessions_usage;
-create index idx_generation_sessions_usage on generation_sessions (account_id, finished_at)
-  include (model, outputs_wanted, price_credits, charged_price_credits, credits_captured) where credits_captured > 0;
 
 -- Questions to the providers about their models: one a day, and those that an admin asks. A process that has the keys takes a question and answers it.
 create table catalog_checks (

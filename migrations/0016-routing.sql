@@ -3,8 +3,8 @@
 -- this version: calls made before are in none of them. Adding the check and building two indexes reads generation_sessions and provider_attempts once.
 
 alter table generation_sessions
-  -- What a unit is charged, where that is less than what is held for it.
-  add column if not exists charged_price_credits bigint,
+  -- What a unit is charged, where that is less than what is held for it. The hold stays what it was.
+  add column charged_price_credits bigint,
   -- Whether another model may make it.
   add column allow_fallback boolean not null default true,
   -- The fields of `input` that nobody asked for: the model's defaults.
@@ -14,7 +14,7 @@ alter table generation_sessions
   add column route jsonb,
   -- The input as the last of them takes it; null while `input` is that. json, as `input` is.
   add column served_input json,
-  drop constraint if exists generation_sessions_money,
+  drop constraint generation_sessions_money,
   add constraint generation_sessions_money check (
     credits_held = case when waived then 0 else coalesce(units, outputs_wanted) * price_credits end and waived = (reservation_id is null)
     and coalesce(charged_price_credits between 1 and price_credits, true)
