@@ -13,6 +13,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Goal, printGoals } from './ledger/goals.ts'
+import { findPostgres } from './ledger/databases.ts'
 import { appendResult, median, ratio } from './report.ts'
 import { measure, type Slice, type Target, writeScripts } from './wrk.ts'
 
@@ -20,11 +21,7 @@ const CONNECTIONS = 50
 /** What the 202 took in the system this one follows. */
 const ORIGINAL_MS = 26
 
-const databaseUrl = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-if (databaseUrl === undefined) {
-  console.error('It needs Postgres: run `npm run bench -- enqueue`, or set DATABASE_URL.')
-  process.exit(2)
-}
+const databaseUrl = findPostgres('enqueue')
 if (spawnSync('wrk', ['--version']).error !== undefined) {
   console.error('It needs wrk, the load generator: `apt-get install wrk`.')
   process.exit(2)

@@ -7,15 +7,11 @@
  */
 import { appendResult } from './report.ts'
 import { compareCoalescing, compareHistory, compareLots, compareWithPeers } from './ledger/comparisons.ts'
-import { openBenchDatabase } from './ledger/databases.ts'
+import { findPostgres, openBenchDatabase } from './ledger/databases.ts'
 import { drainAndProve } from './ledger/gate.ts'
 import { type Goal, printGoals } from './ledger/goals.ts'
 
-const adminUrl = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-if (adminUrl === undefined) {
-  console.error('It needs Postgres: run `npm run bench -- ledger`, or set DATABASE_URL.')
-  process.exit(2)
-}
+const adminUrl = findPostgres('ledger')
 const quick = process.argv.includes('quick')
 const rounds = quick ? 2 : 10
 /** A hundred thousand people have a million journal lines. */

@@ -7,7 +7,7 @@
  */
 import { newId } from '#lib/ids'
 import { type Broker, openBroker, type QueueKind, withoutBroker } from '#test/broker'
-import { openBenchDatabase } from './ledger/databases.ts'
+import { findPostgres, openBenchDatabase } from './ledger/databases.ts'
 import { type Goal, printGoals } from './ledger/goals.ts'
 import { type Bare, openBare } from './queue/bare.ts'
 import { measureClaims } from './queue/claims.ts'
@@ -16,11 +16,7 @@ import { measureProductPickup } from './queue/product.ts'
 import { openWholePath } from './queue/whole-path.ts'
 import { appendResult, median, ratio } from './report.ts'
 
-const adminUrl = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-if (adminUrl === undefined) {
-  console.error('It needs Postgres: run `npm run bench -- queue`, or set DATABASE_URL.')
-  process.exit(2)
-}
+const adminUrl = findPostgres('queue')
 const quick = process.argv.includes('quick')
 const rounds = quick ? 2 : 7
 const jobs = quick ? 200 : 2_000

@@ -13,18 +13,14 @@ import { silentLogger } from '#platform/telemetry'
 import type { GenerationBody } from '#test/client'
 import { noteTask } from '../src/domains/generations/sql-tasks.ts'
 import { VideoSweeper } from '../src/domains/generations/video-sweeper.ts'
-import { type BenchDatabase, openBenchDatabase } from './ledger/databases.ts'
+import { type BenchDatabase, findPostgres, openBenchDatabase } from './ledger/databases.ts'
 import { type Goal, printGoals } from './ledger/goals.ts'
 import { appendResult, median, ratio } from './report.ts'
 import { addPending } from './sweeper/pending.ts'
 import { openDistance } from './vendor/distance.ts'
 import { openProduct } from './vendor/open-product.ts'
 
-const adminUrl = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-if (adminUrl === undefined) {
-  console.error('It needs Postgres: run `npm run bench -- sweeper`, or set DATABASE_URL.')
-  process.exit(2)
-}
+const adminUrl = findPostgres('sweeper')
 const quick = process.argv.includes('quick')
 const ROUND_TRIP_MS = 100
 const ONE_BY_ONE_MAX = 250

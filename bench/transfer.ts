@@ -4,17 +4,13 @@
  */
 import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator'
 import type { Client } from '#test/client'
-import { openBenchDatabase } from './ledger/databases.ts'
+import { findPostgres, openBenchDatabase } from './ledger/databases.ts'
 import { type Goal, printGoals } from './ledger/goals.ts'
 import { appendResult, median, ratio } from './report.ts'
 import { openDistance } from './vendor/distance.ts'
 import { openProduct } from './vendor/open-product.ts'
 
-const adminUrl = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
-if (adminUrl === undefined) {
-  console.error('It needs Postgres: run `npm run bench -- transfer`, or set DATABASE_URL.')
-  process.exit(2)
-}
+const adminUrl = findPostgres('transfer')
 const quick = process.argv.includes('quick')
 const PROVIDER_MS = 4_000
 const PICTURE_MS = 1_500

@@ -6,6 +6,14 @@ import { type Db, migrate, openDatabase, sql } from '#platform/db'
 const MIGRATIONS = new URL('../../migrations', import.meta.url).pathname
 const CREDITS = 1_000_000_000_000n
 
+/** Where databases may be made. Ends the program with 2, and says how to begin it, where none is named. */
+export function findPostgres(benchmark: string): string {
+  const adminUrl = process.env['TEST_DATABASE_URL'] ?? process.env['DATABASE_URL']
+  if (adminUrl !== undefined) return adminUrl
+  console.error(`It needs Postgres: run \`npm run bench -- ${benchmark}\`, or set DATABASE_URL.`)
+  process.exit(2)
+}
+
 export interface BenchDatabase {
   readonly url: string
   readonly db: Db
