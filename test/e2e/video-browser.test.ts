@@ -55,3 +55,28 @@ test('somebody asks for a video by the second, watches it being made, plays it, 
   await page.getByRole('button', { name: 'Generate · 8 credits' }).waitFor()
   assert.deepEqual(complaints, [])
 })
+
+test('on a phone the settings open at the first touch however late the models come, and nothing moves away from the finger', { skip }, async (t) => {
+  const { page, complaints } = await site.openPage(t, { width: 360, colorScheme: 'light' })
+  await site.signIn(page)
+  for (const path of ['/', '/video']) {
+    let letThrough = () => {}
+    const held = new Promise<void>((resolve) => (letThrough = resolve))
+    await page.route('**/api/models*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto(`${site.address}${path}`)
+    const settings = page.getByRole('button', { name: /^Settings/ })
+    await settings.waitFor()
+    assert.equal(await settings.isDisabled(), true, 'there is nothing to set yet')
+    letThrough()
+    await settings.click()
+    assert.equal(await settings.getAttribute('aria-expanded'), 'true')
+    await settings.click()
+    const [open, spend] = await Promise.all([settings.boundingBox(), page.getByRole('button', { name: /^Generate ·/ }).boundingBox()])
+    assert.deepEqual([open!.height, spend!.height, open!.y], [44, 44, spend!.y], 'both are large enough for a finger, in one line')
+    await page.unroute('**/api/models*')
+  }
+  assert.deepEqual(complaints, [])
+})

@@ -79,7 +79,7 @@ export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted,
       <div className={classes.lower}>
         <div className={classes.settings} id="settings" data-open={open}>{settings}</div>
         <div className={classes.foot}>
-          <Button className={classes.toggle} variant="plain" aria-expanded={open} aria-controls="settings" aria-label={`Settings: ${summary.long}`} icon={<IconSettings size={16} aria-hidden />} onClick={() => setOpen(!open)}>
+          <Button className={classes.toggle} variant="plain" aria-expanded={open} aria-controls="settings" aria-label={`Settings: ${summary.long}`} icon={<IconSettings size={16} aria-hidden />} disabled={price === null} onClick={() => setOpen(!open)}>
             {summary.short}
           </Button>
           <p id="spend" className={classes.spend} data-warning={shortfall !== null || over || hold !== null}>
