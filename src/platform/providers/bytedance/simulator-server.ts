@@ -127,8 +127,8 @@ async function answerTask(exchange: Exchange, url: URL, id: string | undefined):
   const asked = { request, response, body }
   if (request.method === 'POST' && id === undefined) submitTask(desk, asked, await colourOfFrames(body))
   else if (request.method === 'GET' && id === undefined) listTasks(desk, asked, url.searchParams)
-  else if (request.method === 'GET' && id !== undefined) showTask(desk, asked, decodeURIComponent(id))
-  else if (request.method === 'DELETE' && id !== undefined) removeTask(desk, asked, decodeURIComponent(id))
+  else if (request.method === 'GET' && id !== undefined) showTask(desk, asked, id)
+  else if (request.method === 'DELETE' && id !== undefined) removeTask(desk, asked, id)
   else throw new VendorRefusal(405, 'MethodNotAllowed', { message: 'There is no such method here' })
 }
 

@@ -73,6 +73,7 @@ const ROLES = ['first_frame', 'last_frame', 'reference_image']
 
 function readContent(content: unknown, model: SimulatedVideoModel): { prompt: string; firstFrame: boolean; references: number } {
   if (!Array.isArray(content) || content.length === 0) throw new VendorRefusal(400, 'MissingParameter', { message: 'content is required', param: 'content' })
+  if (content.some((item) => typeof item !== 'object' || item === null)) throw badParameter('content', 'an item of content is not a JSON object')
   const items = content as readonly Fields[]
   const prompt = items.filter(({ type }) => type === 'text').map(({ text: words }) => String(words)).join(' ')
   const roles = items.filter(({ type }) => type !== 'text').map(readImage)

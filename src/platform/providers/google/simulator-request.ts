@@ -54,8 +54,8 @@ const NOT_HERE = 'AAAA'
 /** Words, or a list of parts with at least one of words. */
 function readInput(input: unknown): { prompt: string; images: string[] } {
   if (typeof input === 'string' && input !== '') return { prompt: input, images: [] }
-  if (!Array.isArray(input)) throw badField('input', 'The input is missing.')
-  const parts = input as readonly Fields[]
+  const parts = objectsOf(input)
+  if (parts === null) throw badField('input', 'The input is missing.')
   const prompt = parts.filter(({ type }) => type === 'text').map(({ text }) => String(text)).join('\n')
   if (prompt === '') throw badField('input', 'The input has no text.')
   const odd = parts.find(({ type, data, uri, mime_type: mime }) => type !== 'text' && (typeof mime !== 'string' || (typeof data !== 'string' && typeof uri !== 'string')))
@@ -71,7 +71,7 @@ const VERTEX_ONLY = ['generateAudio', 'enhancePrompt', 'storageUri', 'seed']
 export function readOperationRequest(model: string, fields: Fields, host: 'gemini' | 'vertex', models: readonly VideoModel[]): AskedVideo {
   const known = findModel(models, model)
   if (known === undefined) throw refusal(404, `Publisher model ${model} was not found, or is no longer available.`)
-  const [instance] = (fields['instances'] ?? []) as readonly Fields[]
+  const [instance] = objectsOf(fields['instances']) ?? []
   const parameters = (fields['parameters'] ?? {}) as Fields
   if (instance === undefined) throw badField('instances', 'There is no instance.')
   refuseUnknown(instance, INSTANCE, 'instances[0].')
@@ -96,7 +96,8 @@ function picturesOf(instance: Fields): Partial<VideoCall> {
     if (typeof bytesBase64Encoded !== 'string' || typeof mimeType !== 'string') throw badField(`instances[0].${field}`, 'The picture has no bytes or no type.')
     return `data:${mimeType};base64,${bytesBase64Encoded}`
   }
-  const references = (instance['referenceImages'] ?? []) as readonly Fields[]
+  const references = objectsOf(instance['referenceImages'] ?? [])
+  if (references === null) throw badField('instances[0].referenceImages', 'The pictures are no list of objects.')
   return {
     ...(instance['image'] === undefined ? {} : { firstFrame: address(instance['image'], 'image') }),
     ...(instance['lastFrame'] === undefined ? {} : { lastFrame: address(instance['lastFrame'], 'lastFrame') }),
@@ -111,6 +112,11 @@ function callOf({ model, prompt, ratio, resolution, seconds }: { model: string; 
 function refuseUnknown(fields: Fields, known: readonly string[], within = ''): void {
   const unknown = Object.keys(fields).find((name) => !known.includes(name))
   if (unknown !== undefined) throw badField(within + unknown, `Invalid JSON payload received. Unknown name "${unknown}": Cannot find field.`)
+}
+
+/** Null for anything but a list of objects. */
+function objectsOf(value: unknown): readonly Fields[] | null {
+  return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null) ? (value as readonly Fields[]) : null
 }
 
 function textOf(value: unknown, field: string): string {

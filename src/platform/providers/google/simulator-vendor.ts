@@ -85,7 +85,7 @@ const ROUTES: readonly Route[] = [
 
 async function handle(exchange: Exchange): Promise<void> {
   const { request, response } = exchange
-  const path = new URL((request.url ?? '/').slice(GOOGLE_PREFIX.length), 'http://simulator').pathname
+  const path = new URL(`http://simulator${(request.url ?? '/').slice(GOOGLE_PREFIX.length)}`).pathname
   try {
     for (const [method, pattern, answer] of ROUTES) {
       const match = pattern.exec(path)

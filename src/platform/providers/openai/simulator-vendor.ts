@@ -65,7 +65,7 @@ async function handle(exchange: Exchange): Promise<void> {
   response.setHeader('x-request-id', `req_${randomBytes(16).toString('hex')}`)
   try {
     authenticate(exchange)
-    await route(exchange, new URL((request.url ?? '/').slice(OPENAI_PREFIX.length), 'http://simulator'))
+    await route(exchange, new URL(`http://simulator${(request.url ?? '/').slice(OPENAI_PREFIX.length)}`))
   } catch (error) {
     if (response.headersSent || exchange.studio.signal.aborted) response.destroy()
     else sendRefusal(response, error instanceof SimulatedRefusal ? error : internal(error))

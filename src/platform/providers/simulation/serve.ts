@@ -48,7 +48,9 @@ export async function serveVendors(vendors: readonly SimulatedVendor[], { host, 
 }
 
 async function answer(vendors: readonly SimulatedVendor[], request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://simulator').pathname
+  const path = URL.parse(request.url ?? '/', 'http://simulator')?.pathname
+  // Nobody awaits this answer: an error of it would end the process for everybody.
+  if (path === undefined) return void response.writeHead(400).end()
   const vendor = vendors.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
   if (vendor === undefined) return void response.writeHead(404).end()
   if (request.method === 'GET' && path === `${vendor.prefix}/simulator/stats`) {
