@@ -123,10 +123,11 @@ async function afterFailure(run: VideoRun, index: number, failure: Failed, reaso
   if (signal.aborted) return 'left'
   const repeat = reasons.filter((reason) => reason === failure.reason).length
   const policy = policyFor(session.kind, failure.reason)
-  const pauseMs = pauseBefore(failure.reason, repeat)
-  if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, (failure.retryAfterSeconds ?? 0) * 1_000) < session.deadlineAt.getTime()) {
+  const [pauseMs, toldMs] = [pauseBefore(failure.reason, repeat), (failure.retryAfterSeconds ?? 0) * 1_000]
+  if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, toldMs) < session.deadlineAt.getTime()) {
     if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
-    await delay(pauseMs, undefined, { signal: AbortSignal.any([signal, stopping]) }).catch(() => undefined)
+    // What was told to a submit is waited for before the next one begins. A video that is only fetched waits here.
+    await delay(failure.reason === 'network' ? Math.max(pauseMs, toldMs) : pauseMs, undefined, { signal: AbortSignal.any([signal, stopping]) }).catch(() => undefined)
     return 'again'
   }
   const { reason } = failure

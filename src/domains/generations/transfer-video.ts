@@ -18,7 +18,7 @@ const POSTER_BYTES_MAX = 32 * 1024 * 1024
 
 /**
  * Copies a video and a picture of it to our own storage, looks at what they are, and makes the output visible. When its address has ended, or leads nowhere,
- * the provider is asked for another one, once.
+ * the provider is asked for another one, once. Rejects with `output_gone`, `bad_output` or `network`: of a video that is made, no other failure says anything.
  */
 export async function transferVideo(run: VideoRun, index: number, paid: PaidVideo): Promise<void> {
   const { db, session, fence, watch } = run
@@ -30,7 +30,9 @@ export async function transferVideo(run: VideoRun, index: number, paid: PaidVide
       await transfer(run, index, { ...paid, result: fresh })
     })
   } catch (error) {
-    if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, paid.attemptId, toRecord(error)))
+    if (!(error instanceof ProviderFailure)) throw error
+    if (!isSpoiled(error)) throw notFetched(error)
+    await watch.time(spoilResult(db, paid.attemptId, toRecord(error)))
     throw error
   }
 }
@@ -41,6 +43,15 @@ async function askAgain({ db, provider, signal, watch }: VideoRun, { attemptId, 
   if (task?.state !== 'succeeded') return null
   await watch.time(replaceResult(db, attemptId, task.result))
   return task.result
+}
+
+/** Longer than this no place is kept to wait for a video that is made. */
+const TOLD_SECONDS_MAX = 30
+
+/** Whatever kept us from it, it is paid for: it is neither ordered again nor given up for what would end a call. */
+function notFetched(cause: ProviderFailure): ProviderFailure {
+  const retryAfterSeconds = cause.retryAfterSeconds === null ? null : Math.min(cause.retryAfterSeconds, TOLD_SECONDS_MAX)
+  return new ProviderFailure('network', { publicMessage: 'The result could not be fetched from the provider.', message: cause.message, retryAfterSeconds, cause })
 }
 
 async function transfer(run: VideoRun, index: number, { attemptId, result }: PaidVideo): Promise<void> {

@@ -292,6 +292,38 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     }
   })
 
+  for (const reason of ['rate', 'bad_response', 'auth', 'provider_fault'] as const) {
+    await t.test(`a finished video whose address has ended is not given up because asking for another one failed (${reason})`, async () => {
+      const id = await ask(await accountWith(db, EIGHT))
+      const real = videoProviders.get('bytedance')!
+      let [gone, busyUntil] = [true, 0]
+      const forgetful = {
+        name: real.name,
+        submit: (call: never, options: never) => real.submit(call, options),
+        // The address has ended until the task has been asked after again.
+        fetchOutput: async (result: never, part: 'video' | 'poster', options: never) => {
+          if (gone && part === 'video') throw new ProviderFailure('output_gone', { publicMessage: 'gone' })
+          return real.fetchOutput(result, part, options)
+        },
+        poll: async (taskId: string, options: never) => {
+          busyUntil ||= Date.now() + 400
+          if (Date.now() < busyUntil) throw new ProviderFailure(reason, { publicMessage: 'not now' })
+          gone = false
+          return real.poll(taskId, options)
+        },
+      } as unknown as VideoProvider
+      const worker = openVideoWorker({ videoProviders: new Map([['bytedance', forgetful]]) })
+      const row = await until(async () => {
+        worker.look()
+        await sweep()
+        const now = await readRow(db, id)
+        return ['succeeded', 'failed'].includes(now.status) && now
+      })
+      await worker.stop()
+      assert.deepEqual([row.errorCode, row.captured, billOf(id)], [null, EIGHT, { calls: 1, billedVideos: 1 }])
+    })
+  }
+
   await t.test('one that is cancelled while it waits at the provider is stopped there and billed to nobody', async () => {
     const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
     await park(id)
