@@ -30,6 +30,8 @@ const MAY_ARRIVE_SECONDS = 150
 /** Longer than any vendor lets a task wait. After it nobody asks any more. */
 const GIVEN_UP_SECONDS = 24 * 60 * 60
 const FAILED_QUESTION_SECONDS = 5
+/** What a provider asks for is kept within these: asking at once again is no pause, and what is made meanwhile is lost when nobody asks before the deadline. */
+const TOLD_SECONDS = { least: 1, most: 300 }
 
 /**
  * Asks after the videos that are being made, whoever began them, until each is known to have ended.
@@ -112,7 +114,7 @@ export class VideoSweeper {
     failpoint('sweeper.after_poll')
     const end = endOf(found) ?? this.#endOfLost(task, found)
     if (end !== null) return this.#end(task, end)
-    const nextInSeconds = Math.max(nextPollSeconds(task.ageSeconds), found.retryAfterSeconds ?? 0)
+    const nextInSeconds = Math.max(nextPollSeconds(task.ageSeconds), within(found.retryAfterSeconds ?? 0))
     const news = { providerStatus: found.providerStatus, progress: found.progress, nextInSeconds, isGone: found.state === 'gone' }
     const seq = await noteTask(this.#parts.db, task, news)
     if (seq !== undefined) announce(this.#parts.realtime, { id: task.generationId, accountId: task.accountId, status: 'running', seq })
@@ -174,8 +176,8 @@ export class VideoSweeper {
       this.#parts.log.info({ err: error, generationId: task.generationId, reason: error.reason }, 'a question after a video failed')
       if (this.#ending.signal.aborted) return
       const pauseSeconds = Math.max(FAILED_QUESTION_SECONDS, nextPollSeconds(task.ageSeconds))
-      if (error.reason !== 'rate') return askLater(this.#parts.db, [task.attemptId], error.retryAfterSeconds ?? pauseSeconds)
-      const quietSeconds = error.retryAfterSeconds ?? FAILED_QUESTION_SECONDS
+      if (error.reason !== 'rate') return askLater(this.#parts.db, [task.attemptId], within(error.retryAfterSeconds ?? pauseSeconds))
+      const quietSeconds = within(error.retryAfterSeconds ?? FAILED_QUESTION_SECONDS)
       this.#quiet.set(task.provider, performance.now() + quietSeconds * 1_000)
       await quietDown(this.#parts.db, task.provider, quietSeconds)
     }
@@ -184,6 +186,10 @@ export class VideoSweeper {
   get #options() {
     return { signal: this.#ending.signal }
   }
+}
+
+function within(seconds: number): number {
+  return Math.min(Math.max(seconds, TOLD_SECONDS.least), TOLD_SECONDS.most)
 }
 
 function endOf(task: VideoTask): TaskEnd | null {

@@ -239,6 +239,26 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual(await due(), [])
   })
 
+  await t.test('a pause that makes no sense for a question, of no time or of a day, is kept within bounds', async () => {
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
+    await park(id)
+    const dueIn = async (answer: () => Promise<unknown>) => {
+      const odd = { name: 'bytedance', poll: answer } as unknown as VideoProvider
+      await sweep(openSweeper({ videoProviders: new Map([['bytedance', odd]]) }))
+      const [{ seconds }] = (await db.query(sql`select extract(epoch from next_poll_at - now())::float as seconds from provider_attempts where generation_id = ${id}`)) as [{ seconds: number }]
+      return seconds
+    }
+    const refuse = (reason: 'rate' | 'provider_fault', retryAfterSeconds: number) => () => Promise.reject(new ProviderFailure(reason, { publicMessage: 'not now', retryAfterSeconds }))
+    const goesOn = () => Promise.resolve({ taskId: 'x', providerStatus: 'running', progress: null, state: 'running', retryAfterSeconds: 86_400 })
+    for (const reason of ['rate', 'provider_fault'] as const) {
+      const [none, day] = [await dueIn(refuse(reason, 0)), await dueIn(refuse(reason, 86_400))]
+      assert(none > 0.5 && day > 200 && day < 340, JSON.stringify({ reason, none, day }))
+    }
+    assert((await dueIn(goesOn)) < 340)
+    await cancel(db, realtime, id)
+    await sweep()
+  })
+
   await t.test('a callback tells which task a lost submit became, where the provider could not be asked', async () => {
     const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[fault:lost-reply]]' })
     await park(id)
