@@ -1,4 +1,4 @@
-import { exchange, openOutput, retryAfterSeconds, type Answer, type Exchange, type OutputSource } from '../transport/index.ts'
+import { exchange, openOutput, toldToWaitSeconds, type Answer, type Exchange, type OutputSource } from '../transport/index.ts'
 import type { FetchedOutput } from '../port.ts'
 import { badResponse, tryParseJson } from '../vendor-failure.ts'
 import { toFailure } from './failures.ts'
@@ -78,7 +78,7 @@ export class BytedanceConnection {
 /** The failure of an answer that is none of success. */
 export function readRefusal(answer: Answer): Error {
   if (answer.status < 400) return badResponse(`the answer has status ${answer.status}`)
-  const after = retryAfterSeconds(answer.headers['retry-after'], Date.now())
+  const after = toldToWaitSeconds(answer.headers)
   const reply = ErrorReply.safeParse(tryParseJson(answer.text))
   return toFailure(reply.data?.error ?? {}, answer.status, { retryAfterSeconds: after })
 }

@@ -1,5 +1,5 @@
 import type { ProviderFailure, ProviderFailureReason } from '../port.ts'
-import { retryAfterSeconds, type Answer } from '../transport/index.ts'
+import { retryAfterSeconds, toldToWaitSeconds, type Answer } from '../transport/index.ts'
 import { badResponse, tryParseJson, vendorFailure } from '../vendor-failure.ts'
 import { ErrorReply, type VendorStatus } from './replies.ts'
 
@@ -47,7 +47,7 @@ const CONTENT = /\b(safety|responsible ai|usage guidelines|prohibited|sensitive 
 export function readRefusal(answer: Answer, secret: string): ProviderFailure {
   if (answer.status < 400) return badResponse(`the answer has status ${answer.status}`)
   const error = ErrorReply.safeParse(tryParseJson(answer.text.replaceAll(secret, '[secret]'))).data?.error ?? {}
-  const waits = retryAfterSeconds(answer.headers['retry-after'], Date.now()) ?? retryDelayOf(error)
+  const waits = toldToWaitSeconds(answer.headers) ?? retryDelayOf(error)
   return vendorFailure(reasonOf(error, answer.status), `${answer.status} ${wordsOf(error)}`, { retryAfterSeconds: waits, field: fieldOf(error) })
 }
 

@@ -4,7 +4,7 @@ import {
   type VideoTask,
 } from '../port.ts'
 import { readReference } from '../reference-image.ts'
-import { retryAfterSeconds, type Answer } from '../transport/index.ts'
+import { toldToWaitSeconds, type Answer } from '../transport/index.ts'
 import { badResponse, parseJson, vendorFailure } from '../vendor-failure.ts'
 import { GoogleConnection, QUESTION_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from './connection.ts'
 import { isFaultOfVendor, taskFailure } from './failures.ts'
@@ -118,7 +118,7 @@ function readInteraction(answer: Answer): InteractionReply {
 }
 
 function toTask(taskId: string, reply: InteractionReply, answer: Answer): VideoTask {
-  const report = { taskId, providerStatus: reply.status.slice(0, 100), progress: null, retryAfterSeconds: retryAfterSeconds(answer.headers['retry-after'], Date.now()) }
+  const report = { taskId, providerStatus: reply.status.slice(0, 100), progress: null, retryAfterSeconds: toldToWaitSeconds(answer.headers) }
   const failed = (failure: FailureRecord): VideoTask => ({ ...report, state: 'failed', failure })
   switch (reply.status) {
     case 'queued':

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ProviderFailure, ProviderFailureReason } from '../port.ts'
-import { readLifeNotice, retryAfterSeconds, type Answer } from '../transport/index.ts'
+import { readLifeNotice, retryAfterSeconds, toldToWaitSeconds, type Answer } from '../transport/index.ts'
 import { badResponse, tryParseJson, vendorFailure } from '../vendor-failure.ts'
 import { exhaustedForSeconds } from './rate-limits.ts'
 import { ErrorReply, type VendorError } from './replies.ts'
@@ -48,7 +48,7 @@ export function reasonOfTask({ code }: VendorError): ProviderFailureReason {
 function waitOf(headers: IncomingHttpHeaders): number | null {
   const ms = headers['retry-after-ms']
   if (typeof ms === 'string' && /^\d{1,9}(\.\d+)?$/.test(ms.trim())) return retryAfterSeconds(String(Math.ceil(Number(ms) / 1000)), Date.now())
-  return retryAfterSeconds(headers['retry-after'], Date.now()) ?? exhaustedForSeconds(headers)
+  return toldToWaitSeconds(headers) ?? exhaustedForSeconds(headers)
 }
 
 function reasonOf({ code, type }: VendorError, { status, headers }: Answer): ProviderFailureReason {

@@ -2,7 +2,7 @@ import {
   toFailureRecord, type CallOptions, type CancelOutcome, type FailureRecord, type FetchedOutput, type ListedModel, type Reconciliation, type VideoCall, type VideoPart, type VideoProvider, type VideoResult,
   type VideoSubmission, type VideoTask,
 } from '../port.ts'
-import { openOutput, retryAfterSeconds, VIDEO_BYTES_MAX, type Answer } from '../transport/index.ts'
+import { openOutput, toldToWaitSeconds, VIDEO_BYTES_MAX, type Answer } from '../transport/index.ts'
 import { badResponse, parseJson, vendorFailure } from '../vendor-failure.ts'
 import { OpenaiConnection, requestIdOf, type Asked } from './connection.ts'
 import { reasonOfTask } from './failures.ts'
@@ -124,7 +124,7 @@ export class OpenaiVideos implements VideoProvider {
       taskId: video.id,
       providerStatus: video.status.slice(0, 100),
       progress: video.progress == null ? null : Math.min(Math.max(video.progress / 100, 0), 1),
-      retryAfterSeconds: retryAfterSeconds(answer.headers['retry-after'], Date.now()),
+      retryAfterSeconds: toldToWaitSeconds(answer.headers),
     }
     if (video.status === 'completed') return { ...report, state: 'succeeded', result: this.#toResult(video, answer) }
     if (video.status === 'failed') return { ...report, state: 'failed', failure: toFailure(video) }
