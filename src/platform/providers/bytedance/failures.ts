@@ -24,6 +24,7 @@ const REASON_BY_STATUS: Readonly<Record<number, ProviderFailureReason>> = {
   402: 'permission',
   403: 'permission',
   404: 'model_retired',
+  408: 'outcome_unknown',
   413: 'too_large',
   429: 'rate',
   // A gateway that gave up waiting, or lost the answer, cannot say whether an image was made.

@@ -15,6 +15,7 @@ const REASON_BY_STATUS: Readonly<Record<string, ProviderFailureReason>> = {
   // Billing is off, or the region is not served.
   FAILED_PRECONDITION: 'permission',
   ABORTED: 'provider_fault',
+  DATA_LOSS: 'provider_fault',
   OUT_OF_RANGE: 'invalid',
   UNIMPLEMENTED: 'model_retired',
   INTERNAL: 'provider_fault',
@@ -28,14 +29,22 @@ const STATUS_BY_NUMBER = [
   'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED',
 ] as const
 
+/** Interactions use these numbers, too. */
+const STATUS_BY_HTTP: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED', 403: 'PERMISSION_DENIED', 404: 'NOT_FOUND', 408: 'DEADLINE_EXCEEDED', 429: 'RESOURCE_EXHAUSTED', 499: 'CANCELLED', 504: 'DEADLINE_EXCEEDED',
+}
+
 const REASON_BY_HTTP: Readonly<Record<number, ProviderFailureReason>> = {
   400: 'invalid',
   401: 'auth',
   402: 'quota',
   403: 'permission',
   404: 'model_retired',
+  // Somebody on the way gave up waiting, or took it that we had: it may be made nevertheless.
+  408: 'outcome_unknown',
   413: 'too_large',
   429: 'rate',
+  499: 'outcome_unknown',
   502: 'outcome_unknown',
   504: 'outcome_unknown',
 }
@@ -60,9 +69,16 @@ export function taskFailure(error: VendorStatus): ProviderFailure {
   return vendorFailure(reason, wordsOf(error), { field: fieldOf(error) })
 }
 
-/** True for an error that tells of the vendor's machines and not of what was asked for. */
+/** True for an error that tells of the vendor's machines, or of our account there, and not of what was asked for. */
 export function isFaultOfVendor(error: VendorStatus): boolean {
-  return !CONTENT.test(error.message ?? '') && ['provider_fault', 'rate', 'quota', 'auth'].includes(REASON_BY_STATUS[statusWord(error)] ?? '')
+  const known = REASON_BY_STATUS[statusWord(error)]
+  return !CONTENT.test(error.message ?? '') && known !== undefined && known !== 'invalid'
+}
+
+/** Only the vendor's own words count: a proxy's 404 must not make every task look lost. */
+export function isUnknownThere({ status, text }: Answer): boolean {
+  const error = status === 404 ? ErrorReply.safeParse(tryParseJson(text)).data?.error : undefined
+  return error?.code != null || error?.status != null
 }
 
 function reasonOf(error: VendorStatus, status: number): ProviderFailureReason {
@@ -83,7 +99,7 @@ function rateOrQuota(error: VendorStatus): 'rate' | 'quota' {
 function statusWord({ status, code }: VendorStatus): string {
   const number = Number(code)
   if (status != null) return status
-  if (Number.isInteger(number)) return STATUS_BY_NUMBER[number] ?? (number >= 500 ? 'INTERNAL' : number === 429 ? 'RESOURCE_EXHAUSTED' : 'INVALID_ARGUMENT')
+  if (Number.isInteger(number)) return STATUS_BY_NUMBER[number] ?? STATUS_BY_HTTP[number] ?? (number >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT')
   return String(code ?? '').toUpperCase()
 }
 

@@ -33,6 +33,13 @@ const CALL: VideoCall = { providerModel: 'gemini-omni-1.2-flash', prompt: 'a fox
 const options = { signal: new AbortController().signal }
 const omni = new OmniVideos({ apiKey: KEY, baseUrl: `${replay.origin}/v1beta`, simulated: false })
 
+const UNKNOWN = { error: { code: 404, message: 'Requested entity was not found.', status: 'NOT_FOUND' } }
+/** Errors of an interaction in which nothing is said of what was asked for. */
+const OURS = [
+  [4, 'provider_fault'], ['DEADLINE_EXCEEDED', 'provider_fault'], [504, 'provider_fault'], ['DATA_LOSS', 'provider_fault'], ['NOT_FOUND', 'provider_fault'], [404, 'provider_fault'],
+  [7, 'permission'], [403, 'permission'], ['FAILED_PRECONDITION', 'permission'], [401, 'auth'], ['UNAUTHENTICATED', 'auth'],
+] as const
+
 function recorded(name: string): Record<string, unknown> {
   return JSON.parse(readFileSync(new URL(`./fixtures/${name}.json`, import.meta.url), 'utf8')) as Record<string, unknown>
 }
@@ -112,8 +119,17 @@ describe('recorded answers', () => {
     assert.equal(task.result.url, 'interaction:int_1')
     const { body, contentType } = await omni.fetchOutput(task.result, 'video', options)
     assert.deepEqual([(await buffer(body)).toString('latin1', 4, 8), contentType], ['ftyp', 'video/mp4'])
-    replay.answers('{}', { status: 404 })
+    replay.answers(UNKNOWN, { status: 404 })
     await assert.rejects(omni.fetchOutput(task.result, 'video', options), { reason: 'output_gone' })
+  })
+
+  test('an interaction that the vendor does not know is gone; a 404 of a proxy says nothing', async () => {
+    replay.answers(UNKNOWN, { status: 404 })
+    assert.equal((await omni.poll('int_1', options)).state, 'gone')
+    for (const words of ['<html>404 Not Found</html>', '{}', '{"detail":"Not Found"}']) {
+      replay.answers(words, { status: 404 })
+      await assert.rejects(omni.poll('int_1', options), ProviderFailure, words)
+    }
   })
 
   test('each status is a state, and a new word is no end', async () => {
@@ -132,7 +148,7 @@ describe('recorded answers', () => {
   })
 
   test('a fault of the vendor is told apart from a block, as a word and as a number', async () => {
-    for (const [code, reason] of [['INTERNAL', 'provider_fault'], [14, 'provider_fault'], [500, 'provider_fault'], ['RESOURCE_EXHAUSTED', 'rate']] as const) {
+    for (const [code, reason] of [['INTERNAL', 'provider_fault'], [14, 'provider_fault'], [500, 'provider_fault'], ['RESOURCE_EXHAUSTED', 'rate'], ...OURS]) {
       const task = await pollAs({ ...recorded('interaction-failed'), errors: [{ code, message: 'x' }] })
       assert(task.state === 'failed')
       assert.equal(task.failure.reason, reason)

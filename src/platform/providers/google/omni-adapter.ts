@@ -7,7 +7,7 @@ import { readReference } from '../reference-image.ts'
 import { toldToWaitSeconds, type Answer } from '../transport/index.ts'
 import { badResponse, parseJson, vendorFailure } from '../vendor-failure.ts'
 import { GoogleConnection, QUESTION_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from './connection.ts'
-import { isFaultOfVendor, taskFailure } from './failures.ts'
+import { isFaultOfVendor, isUnknownThere, taskFailure } from './failures.ts'
 import { decodedOutput, fetchGoogleOutput } from './fetch-google-output.ts'
 import { refuseOmni } from './models.ts'
 import { InteractionReply, type VideoPartReply } from './replies.ts'
@@ -42,7 +42,7 @@ export class OmniVideos implements VideoProvider {
 
   async poll(taskId: string, { signal }: CallOptions): Promise<VideoTask> {
     const answer = await this.#look(taskId, signal)
-    if (answer.status === 404) return { taskId, state: 'gone', providerStatus: 'not_found', progress: null, retryAfterSeconds: null }
+    if (isUnknownThere(answer)) return { taskId, state: 'gone', providerStatus: 'not_found', progress: null, retryAfterSeconds: null }
     if (answer.status !== 200) throw this.#connection.refusal(answer)
     return toTask(taskId, readInteraction(answer), answer)
   }
@@ -82,7 +82,7 @@ export class OmniVideos implements VideoProvider {
   /** The vendor is the keeper of these bytes too: nothing of them is in the stored result. */
   async #fetchInline(taskId: string, signal: AbortSignal): Promise<FetchedOutput> {
     const answer = await this.#look(taskId, signal)
-    if (answer.status === 404) throw vendorFailure('output_gone', 'the interaction is gone')
+    if (isUnknownThere(answer)) throw vendorFailure('output_gone', 'the interaction is gone')
     if (answer.status !== 200) throw this.#connection.refusal(answer)
     const video = videoOf(readInteraction(answer))
     if (video?.data == null) throw vendorFailure('output_gone', 'the interaction holds no video any more')

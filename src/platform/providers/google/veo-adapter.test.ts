@@ -169,12 +169,21 @@ describe('recorded answers', () => {
     assert.doesNotMatch(task.failure.publicMessage, /filtered/)
   })
 
+  test('an operation that the vendor does not know is gone; a 404 of a proxy says nothing', async () => {
+    for (const veo of [asGemini, asVertex()]) {
+      replay.answers({ error: { code: 404, message: 'Operation not found.', status: 'NOT_FOUND' } }, { status: 404 })
+      assert.equal((await veo.poll(OPERATION, options)).state, 'gone')
+      replay.answers('<html>404 Not Found</html>', { status: 404 })
+      await assert.rejects(veo.poll(OPERATION, options), { name: 'ProviderFailure' })
+    }
+  })
+
   test('bytes inside the answer stay at the vendor, and are asked for again when they are fetched', async () => {
     const task = await pollAs(asVertex(), 'vertex-done-inline')
     assert(task.state === 'succeeded')
     const { body, contentType, contentLength } = await asVertex().fetchOutput(task.result, 'video', options)
     assert.deepEqual([(await buffer(body)).toString('latin1', 4, 8), contentType, contentLength], ['ftyp', 'video/mp4', 8])
-    replay.answers('{}', { status: 404 })
+    replay.answers({ error: { code: 404, message: 'Operation not found.', status: 'NOT_FOUND' } }, { status: 404 })
     await assert.rejects(asVertex().fetchOutput(task.result, 'video', options), { reason: 'output_gone' })
   })
 

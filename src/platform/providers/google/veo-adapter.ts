@@ -5,7 +5,7 @@ import { readReference } from '../reference-image.ts'
 import { openOutput, VIDEO_BYTES_MAX, type Answer } from '../transport/index.ts'
 import { badResponse, parseJson, vendorFailure } from '../vendor-failure.ts'
 import { QUESTION_TIMEOUT_MS, SUBMIT_TIMEOUT_MS } from './connection.ts'
-import { taskFailure } from './failures.ts'
+import { isUnknownThere, taskFailure } from './failures.ts'
 import { decodedOutput, fetchGoogleOutput } from './fetch-google-output.ts'
 import { refuseVeo } from './models.ts'
 import { UNTOLD } from './omni-adapter.ts'
@@ -76,7 +76,7 @@ export class VeoVideos implements VideoProvider {
     if (question === null) return null
     const { connection } = this.#host
     const answer = await connection.ask({ ...question, timeoutMs: QUESTION_TIMEOUT_MS, signal, repeatable: true, answerBytesMax: INLINE_BYTES_MAX })
-    if (answer.status === 404) return null
+    if (isUnknownThere(answer)) return null
     if (answer.status !== 200) throw connection.refusal(answer)
     return readOperation(answer)
   }

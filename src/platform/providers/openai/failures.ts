@@ -29,6 +29,9 @@ const REASON_BY_STATUS: Readonly<Record<number, ProviderFailureReason>> = {
   409: 'provider_fault',
   502: 'outcome_unknown',
   504: 'outcome_unknown',
+  // The same of Cloudflare, which stands before the vendor.
+  520: 'outcome_unknown',
+  524: 'outcome_unknown',
 }
 
 /** Translates an answer that is not a success. `secret` is removed from what goes to the log. */
@@ -42,6 +45,11 @@ export function readRefusal(answer: Answer, secret: string): ProviderFailure {
 export function reasonOfTask({ code }: VendorError): ProviderFailureReason {
   const known = REASON_BY_CODE.find(([pattern]) => pattern.test(code ?? ''))?.[1] ?? 'provider_fault'
   return known === 'content_input' ? 'content_output' : known
+}
+
+/** True when the vendor says that there is no such thing (any more). Only its own words count: a proxy's 404 must not make every task look lost. */
+export function isUnknownThere({ status, text }: Answer): boolean {
+  return (status === 404 || status === 410) && ErrorReply.safeParse(tryParseJson(text)).success
 }
 
 /** What is due when the vendor told: to the millisecond, as a header, or by its own limits. */

@@ -110,12 +110,17 @@ describe('recorded answers', () => {
     ])
     replay.answers({ ...recorded('video-in-progress'), status: 'dreaming' })
     assert.equal((await videos.poll('video_1', options)).state, 'running')
-    replay.answers('{"error":{"message":"not found"}}', { status: 404 })
-    assert.equal((await videos.poll('video_1', options)).state, 'gone')
+    for (const status of [404, 410]) {
+      replay.answers('{"error":{"message":"not found"}}', { status })
+      assert.equal((await videos.poll('video_1', options)).state, 'gone')
+      // A proxy's, which says nothing of the task.
+      replay.answers('<html>Not Found</html>', { status })
+      await assert.rejects(videos.poll('video_1', options), { name: 'ProviderFailure' })
+    }
   })
 
   test('an id of the vendor cannot lead anywhere else', async () => {
-    replay.answers('{}', { status: 404 })
+    replay.answers('{"error":{"message":"not found"}}', { status: 404 })
     await videos.poll('../models?x=', options)
     assert.equal(lastReceived().url, '/v1/videos/..%2Fmodels%3Fx%3D')
   })

@@ -5,7 +5,7 @@ import {
 import { openOutput, toldToWaitSeconds, VIDEO_BYTES_MAX, type Answer } from '../transport/index.ts'
 import { badResponse, parseJson, vendorFailure } from '../vendor-failure.ts'
 import { OpenaiConnection, requestIdOf, type Asked } from './connection.ts'
-import { reasonOfTask } from './failures.ts'
+import { isUnknownThere, reasonOfTask } from './failures.ts'
 import { VideoList, VideoReply } from './replies.ts'
 import type { OpenaiSettings } from './settings.ts'
 import { refuseVideoCall, videoBody } from './video-body.ts'
@@ -53,7 +53,7 @@ export class OpenaiVideos implements VideoProvider {
 
   async poll(taskId: string, { signal }: CallOptions): Promise<VideoTask> {
     const answer = await this.#question('GET', pathOf(taskId), signal)
-    if (answer.status === 404 || answer.status === 410) return { taskId, state: 'gone', providerStatus: 'not_found', progress: null, retryAfterSeconds: null }
+    if (isUnknownThere(answer)) return { taskId, state: 'gone', providerStatus: 'not_found', progress: null, retryAfterSeconds: null }
     if (answer.status !== 200) throw this.#connection.refusal(answer)
     return this.#toTask(readVideo(answer), answer)
   }
