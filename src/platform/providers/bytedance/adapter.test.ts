@@ -166,6 +166,12 @@ describe('groups', () => {
     assert.deepEqual(items.map(({ kind }) => kind), ['image', 'failed'])
   })
 
+  test('one whose address is none does not take the others with it', async () => {
+    answers(JSON.stringify({ data: [{ url: 'https://tos.example/a', size: '1024x1024' }, { url: '::' }, { url: 'https://tos.example/b' }] }))
+    const items = await new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false }).generateGroup({ ...CALL, imagesMax: 3 }, options)
+    assert.deepEqual(items.map((item) => (item.kind === 'image' ? item.result.url : item.failure.reason)), ['https://tos.example/a', 'bad_response', 'https://tos.example/b'])
+  })
+
   test('a group of which nothing came is a failure of the call', async () => {
     answers(recorded('answer-refused-item-only'))
     await assert.rejects(new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false }).generateGroup({ ...CALL, imagesMax: 2 }, options), { reason: 'content_output' })
@@ -256,6 +262,22 @@ describe('answers that are no answers', () => {
   test('an answer without end is cut off as bad_response', async () => {
     answers(`{"data":[],"x":"${'x'.repeat(2 * 1024 * 1024)}"}`)
     assert.equal((await refusal()).reason, 'bad_response')
+  })
+
+  test('a refusal counts by its status, though its body breaks off, drips or has no end', async () => {
+    const refuseWith = (write: (response: ServerResponse) => void) => {
+      respond = (response) => {
+        response.writeHead(429, { 'retry-after': '7' })
+        write(response)
+      }
+    }
+    refuseWith((response) => response.write('{"error":', () => response.destroy()))
+    assert.deepEqual(await refusal().then(({ reason, retryAfterSeconds }) => [reason, retryAfterSeconds]), ['rate', 7])
+    refuseWith((response) => response.end('x'.repeat(5 * 1024 * 1024)))
+    assert.equal((await refusal()).reason, 'rate')
+    refuseWith((response) => response.write('{'))
+    const impatient = new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false, timeoutMs: 200 })
+    await assert.rejects(impatient.generateImage(CALL, options), { reason: 'rate' })
   })
 
   test('a connection that breaks within the answer is outcome_unknown', async () => {

@@ -68,7 +68,9 @@ function readImage(answer: Answer): ImageResult {
 function readGroup(answer: Answer): readonly GroupItem[] {
   const { data, error } = readReply(answer)
   const items = (data ?? []).map((item): GroupItem => {
-    if (item.error != null || item.url == null) return { kind: 'failed', failure: toFailureRecord(item.error == null ? badResponse('an item holds neither an image nor an error') : toFailure(item.error, answer.status)) }
+    if (item.error != null) return { kind: 'failed', failure: toFailureRecord(toFailure(item.error, answer.status)) }
+    // One that cannot be had must not take the others with it, which are made and billed.
+    if (item.url == null || !URL.canParse(item.url)) return { kind: 'failed', failure: toFailureRecord(badResponse('an item holds neither the address of an image nor an error')) }
     const { width, height } = readSize(item.size ?? '')
     const tokens = width === null || height === null ? null : Math.round((width * height) / 256)
     return { kind: 'image', result: toResult(item, item.url, answer, { images: 1, tokens }) }

@@ -198,6 +198,20 @@ describe('recorded tasks', () => {
     }
   })
 
+  test('one odd task in a list does not keep it from telling of the others', async () => {
+    const done = JSON.parse(recorded('task-succeeded')) as Record<string, unknown>
+    answers(JSON.stringify({ total: 3, items: [{ ...done, id: 'cgt-1', content: null }, { ...done, id: 'cgt-2', updated_at: 1e300 }, { ...done, id: 'cgt-3' }] }))
+    const tasks = await real.pollMany(['cgt-1', 'cgt-2', 'cgt-3'], options)
+    assert.deepEqual([...tasks].map(([id, { state }]) => [id, state]), [['cgt-2', 'succeeded'], ['cgt-3', 'succeeded']])
+  })
+
+  test('a length that is told as it was left to the model is no length', async () => {
+    answers(JSON.stringify({ ...(JSON.parse(recorded('task-succeeded')) as object), duration: -1 }))
+    const task = await real.poll('cgt-20261122-abc', options)
+    assert(task.state === 'succeeded')
+    assert.equal(task.result.durationSeconds, null)
+  })
+
   test('a task that the vendor does not know is gone; a 404 of a proxy says nothing', async () => {
     answers(recorded('task-unknown'), 404)
     assert.equal((await real.poll('cgt-1', options)).state, 'gone')

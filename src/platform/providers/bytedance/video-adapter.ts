@@ -12,7 +12,7 @@ import { refuseBefore } from './refuse.ts'
 import { ErrorReply, SubmittedReply, TaskListReply, TaskReply } from './replies.ts'
 import { toVideoBody } from './video-body.ts'
 import { endsBefore, findSubmit, SETTLED_AFTER_MS } from './video-reconcile.ts'
-import { goneTask, readCallback, toTask } from './video-tasks.ts'
+import { goneTask, readCallback, toTask, toTaskOrNull } from './video-tasks.ts'
 
 const TASKS = '/contents/generations/tasks'
 /** Submitting only queues; a data URL of 30 MB takes its time on the way. */
@@ -62,7 +62,10 @@ export class BytedanceVideos implements VideoProvider {
     for (let from = 0; from < taskIds.length; from += TOGETHER_MAX) {
       const wanted = taskIds.slice(from, from + TOGETHER_MAX)
       const { tasks, answer } = await this.#list([...wanted.map((id): [string, string] => ['filter.task_ids', id]), ['page_size', String(TOGETHER_MAX)]], options)
-      for (const task of tasks) if (wanted.includes(task.id)) found.set(task.id, toTask(task, requestIdOf(answer)))
+      for (const task of tasks) {
+        const told = wanted.includes(task.id) ? toTaskOrNull(task, requestIdOf(answer)) : null
+        if (told !== null) found.set(task.id, told)
+      }
     }
     return found
   }

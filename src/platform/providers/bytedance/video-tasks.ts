@@ -1,4 +1,4 @@
-import { toFailureRecord, type CallbackHint, type CallbackMessage, type VideoResult, type VideoTask } from '../port.ts'
+import { ProviderFailure, toFailureRecord, type CallbackHint, type CallbackMessage, type VideoResult, type VideoTask } from '../port.ts'
 import { badResponse, tryParseJson, vendorFailure } from '../vendor-failure.ts'
 import { toFailure } from './failures.ts'
 import { TaskReply } from './replies.ts'
@@ -17,6 +17,16 @@ export function toTask(reply: TaskReply, requestId: string | null): VideoTask {
   if (reply.status === 'failed') return { ...report, state: 'failed', failure: toFailureRecord(toFailure(reply.error ?? {}, NO_STATUS)) }
   if (reply.status === 'expired') return { ...report, state: 'failed', failure: toFailureRecord(vendorFailure('provider_fault', 'the task waited longer than it was allowed to')) }
   return { ...report, state: 'running' }
+}
+
+/** Null for a task that cannot be understood: what is odd about one must not keep a list from telling of the others. */
+export function toTaskOrNull(reply: TaskReply, requestId: string | null): VideoTask | null {
+  try {
+    return toTask(reply, requestId)
+  } catch (error) {
+    if (error instanceof ProviderFailure) return null
+    throw error
+  }
 }
 
 /** Of a task that the vendor does not know. */
@@ -43,12 +53,19 @@ function toResult({ content, usage, updated_at, ...reply }: TaskReply, requestId
     // The vendor tells classes and ratios; the pixels are in the file.
     width: null,
     height: null,
-    durationSeconds: reply.duration ?? null,
+    // What was left to the model may be told as it was asked for: -1.
+    durationSeconds: reply.duration != null && reply.duration > 0 ? reply.duration : null,
     framesPerSecond: reply.framespersecond ?? null,
     audio: reply.generate_audio ?? null,
     seed: reply.seed ?? null,
-    expiresAt: updated_at == null ? null : new Date((updated_at + URL_SECONDS) * 1000).toISOString(),
+    expiresAt: endOf(updated_at),
     requestId,
     usage: { seconds: null, tokens: usage?.completion_tokens ?? null },
   }
+}
+
+/** Null for what is no time that a calendar knows. */
+function endOf(updatedSeconds: number | null | undefined): string | null {
+  const date = new Date(((updatedSeconds ?? Number.NaN) + URL_SECONDS) * 1000)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }

@@ -29,7 +29,8 @@ const CONNECT_TIMEOUT_MS = 15_000
  *
  * Rejects with `network` while nothing can have been sent (no address, no connection, no TLS), and
  * with `outcome_unknown` from then on: a vendor that bills by the call may have begun. A repeatable
- * exchange has no such doubt and rejects with `network` throughout.
+ * exchange has no such doubt and rejects with `network` throughout. The text of a refusal is empty
+ * where it could not be read to its end.
  *
  * Built on node:http and not on fetch for two reasons. fetch does not tell whether a connection
  * stood when it failed, and gives up after 300 s without headers, which images can take. Each call
@@ -40,7 +41,10 @@ export async function exchange(asked: Exchange): Promise<Answer> {
   const progress: Progress = { maybeSent: false }
   try {
     const response = await send(asked, progress)
-    return { status: response.statusCode ?? 0, headers: response.headers, text: await readText(response, asked) }
+    const { statusCode: status = 0, headers } = response
+    // A refusal is one by its status alone: a body that breaks off leaves no doubt whether something was begun.
+    const text = await readText(response, asked).catch((error: unknown) => (status >= 400 ? '' : Promise.reject(error as Error)))
+    return { status, headers, text }
   } catch (error) {
     if (error instanceof ProviderFailure) throw error
     if (asked.repeatable) throw unanswered(error)
