@@ -101,6 +101,11 @@ describe('what each model of the family takes', () => {
     assert.deepEqual(body, { model: PRO, prompt: 'a fox', size: '2K', response_format: 'url', watermark: false, image: ['https://example.com/a.png'], output_format: 'png', background: 'transparent' })
   })
 
+  test('a transparent background without a format is a PNG: the vendor would make a JPEG', async () => {
+    const format = async (call: Partial<ImageCall>) => (await send({ providerModel: PRO, ...call }))['output_format']
+    assert.deepEqual([await format({ background: 'transparent' }), await format({ background: 'opaque' }), await format({})], ['png', undefined, undefined])
+  })
+
   test('5.0 lite takes a format; 4.x makes JPEGs and has no field for it', async () => {
     assert.equal((await send({ providerModel: LITE, outputFormat: 'png' }))['output_format'], 'png')
     assert.equal('output_format' in (await send({ outputFormat: 'jpeg' })), false)
@@ -121,6 +126,10 @@ describe('what each model of the family takes', () => {
     'a background of 4.0': [{ background: 'transparent' }, 'background'],
     'a quality': [{ quality: 'high' }, 'quality'],
     'eleven references of 5.0 pro': [{ providerModel: PRO, referenceImages: Array.from({ length: 11 }, () => 'https://example.com/a.png') }, 'referenceImages'],
+    'a seed of a model that we do not know': [{ providerModel: 'ep-20261122-x', seed: 7 }, 'seed'],
+    'a negative prompt of a model that we do not know': [{ providerModel: 'ep-20261122-x', negativePrompt: 'text' }, 'negativePrompt'],
+    'a quality of a model that we do not know': [{ providerModel: 'ep-20261122-x', quality: 'high' }, 'quality'],
+    'a compression of a model that we do not know': [{ providerModel: 'ep-20261122-x', outputFormat: 'jpeg', outputCompression: 50 }, 'outputCompression'],
     'a reference that is no address': [{ referenceImages: ['file:///etc/passwd'] }, 'referenceImages'],
   }
   for (const [title, [call, field]] of Object.entries(refused)) {

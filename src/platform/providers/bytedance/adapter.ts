@@ -39,7 +39,12 @@ export class BytedanceImages implements ImageProvider {
   }
 
   async #generate(call: ImageCall, imagesMax: number | null, { signal }: CallOptions): Promise<Answer> {
-    refuseBefore(IMAGE_MODELS, call.providerModel, (model) => refuseImage(model, { ...call, imagesMax: imagesMax ?? 1 }))
+    const { seed, negativePrompt, quality, outputCompression } = call
+    refuseBefore(call.providerModel, {
+      models: IMAGE_MODELS,
+      refuse: (model) => refuseImage(model, { ...call, imagesMax: imagesMax ?? 1 }),
+      unsayable: { seed, negativePrompt, quality, outputCompression },
+    })
     const answer = await this.#connection.ask({
       method: 'POST',
       path: '/images/generations',

@@ -4,7 +4,9 @@ import { IMAGE_MODELS } from './models.ts'
 
 /** Documented fields only, and of those only what the model knows: an unknown one is an error on 5.0. */
 export function toImageBody(call: ImageCall, imagesMax: number | null): Record<string, unknown> {
-  const { referenceImages = [], outputFormat, background } = call
+  const { referenceImages = [], background } = call
+  // The vendor's default is a JPEG, which has no transparency.
+  const outputFormat = call.outputFormat ?? (background === 'transparent' ? 'png' : undefined)
   const groups = findModel(IMAGE_MODELS, call.providerModel)?.imagesMax !== 1
   return {
     model: call.providerModel,

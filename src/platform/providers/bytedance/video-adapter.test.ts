@@ -134,6 +134,8 @@ describe('what is submitted', () => {
     'a last frame on a model with a first only': [{ providerModel: 'seedance-1-0-pro-fast-251015', firstFrame: 'https://example.com/a.png', lastFrame: 'https://example.com/a.png' }, 'lastFrame'],
     'a ratio beside the first frame of 2.5': [{ providerModel: 'dreamina-seedance-2-5-260628', firstFrame: 'https://example.com/a.png', ratio: '1:1' }, 'ratio'],
     'a negative prompt': [{ negativePrompt: 'text' }, 'negativePrompt'],
+    'a negative prompt of a model that we do not know': [{ providerModel: 'ep-20261122-x', negativePrompt: 'text' }, 'negativePrompt'],
+    'a rate of frames of a model that we do not know': [{ providerModel: 'ep-20261122-x', framesPerSecond: 30 }, 'framesPerSecond'],
   }
   for (const [title, [call, field]] of Object.entries(refused)) {
     test(`refused before it is sent: ${title}`, async () => {

@@ -40,7 +40,12 @@ export class BytedanceVideos implements VideoProvider {
   }
 
   async submit(call: VideoCall, { signal }: CallOptions): Promise<VideoSubmission> {
-    refuseBefore(VIDEO_MODELS, call.providerModel, (model) => refuseVideo(model, call) ?? refuseFrameRatio(model, call))
+    const { negativePrompt, framesPerSecond } = call
+    refuseBefore(call.providerModel, {
+      models: VIDEO_MODELS,
+      refuse: (model) => refuseVideo(model, call) ?? refuseFrameRatio(model, call),
+      unsayable: { negativePrompt, framesPerSecond },
+    })
     const timeoutMs = this.#timeoutMs ?? SUBMIT_TIMEOUT_MS
     const answer = await this.#connection.ask({ method: 'POST', path: TASKS, body: toVideoBody(call), told: call, timeoutMs, signal, repeatable: false })
     if (answer.status !== 200) throw readRefusal(answer)

@@ -60,9 +60,11 @@ test('a token is made anew before it ends, and when it was refused', async () =>
 test('an account that is refused is auth, a server that fails or is not there is network', async () => {
   replay.answers({ error: 'invalid_grant', error_description: 'Invalid JWT Signature.' }, { status: 400 })
   await assert.rejects(serviceAccountTokens(keyFile()).token(signal), { reason: 'auth', message: /invalid_grant: Invalid JWT Signature/ })
-  replay.answers('oops', { status: 503 })
   const tokens = serviceAccountTokens(keyFile())
-  await assert.rejects(tokens.token(signal), { reason: 'network' })
+  for (const status of [503, 429, 408]) {
+    replay.answers('oops', { status })
+    await assert.rejects(tokens.token(signal), { reason: 'network' }, String(status))
+  }
   replay.answers({ access_token: 'ya29', expires_in: 3599 })
   assert.equal(await tokens.token(signal), 'ya29', 'a failure is not kept')
   // Never `bad_response`: that would say that a video may have been begun.

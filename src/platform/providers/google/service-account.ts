@@ -81,7 +81,8 @@ async function askForToken(url: URL, assertion: string): Promise<{ token: string
     answerBytesMax: ANSWER_BYTES_MAX,
     repeatable: true,
   })
-  if (answer.status >= 500) throw vendorFailure('network', `no token: the answer has status ${answer.status}`)
+  // Too many questions, or one that took too long, say nothing of the account.
+  if (answer.status >= 500 || answer.status === 429 || answer.status === 408) throw vendorFailure('network', `no token: the answer has status ${answer.status}`)
   if (answer.status !== 200) {
     const { error, error_description } = TokenRefusal.safeParse(tryParseJson(answer.text)).data ?? {}
     throw vendorFailure('auth', `no token: ${answer.status} ${error ?? ''}: ${error_description ?? ''}`)
