@@ -175,6 +175,8 @@ export class VideoSweeper {
       if (!(error instanceof ProviderFailure)) throw error
       this.#parts.log.info({ err: error, generationId: task.generationId, reason: error.reason }, 'a question after a video failed')
       if (this.#ending.signal.aborted) return
+      // A key that was changed would have it asked after for ever, and its slot kept.
+      if (task.ageSeconds >= GIVEN_UP_SECONDS) return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: `nothing could be learnt of the task: ${error.message}`, providerStatus: null })
       const pauseSeconds = Math.max(FAILED_QUESTION_SECONDS, nextPollSeconds(task.ageSeconds))
       if (error.reason !== 'rate') return askLater(this.#parts.db, [task.attemptId], within(error.retryAfterSeconds ?? pauseSeconds))
       const quietSeconds = within(error.retryAfterSeconds ?? FAILED_QUESTION_SECONDS)

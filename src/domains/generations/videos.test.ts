@@ -259,6 +259,23 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     await sweep()
   })
 
+  for (const [who, isUnwanted] of [['is waited for', false], ['nobody waits for', true]] as const) {
+    await t.test(`a video that ${who} is not asked after for ever where every question is refused: it is given up when no vendor would still be making it`, async () => {
+      const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
+      await park(id)
+      if (isUnwanted) await cancel(db, realtime, id)
+      const refused = () => Promise.reject(new ProviderFailure('auth', { publicMessage: 'who are you' }))
+      const changedLocks = openSweeper({ videoProviders: new Map([['bytedance', { name: 'bytedance', poll: refused, cancel: refused } as unknown as VideoProvider]]) })
+      const isAskedAfter = async () => (await db.query(sql`select 1 from provider_attempts where generation_id = ${id} and next_poll_at is not null`)).length === 1
+      await sweep(changedLocks)
+      assert.equal(await isAskedAfter(), true)
+      await db.query(sql`update provider_attempts set started_at = started_at - interval '2 days' where generation_id = ${id}`)
+      await sweep(changedLocks)
+      assert.deepEqual([await isAskedAfter(), (await attemptsOf(id))[0]!.state], [false, 'unknown'])
+      await toTheEnd(id)
+    })
+  }
+
   await t.test('a callback tells which task a lost submit became, where the provider could not be asked', async () => {
     const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[fault:lost-reply]]' })
     await park(id)
