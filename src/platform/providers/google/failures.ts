@@ -63,7 +63,7 @@ export function readRefusal(answer: Answer, secret: string): ProviderFailure {
 /** A task that ended with an error. By then something had begun to run, and nothing more can be found out. */
 export function taskFailure(error: VendorStatus): ProviderFailure {
   const word = statusWord(error)
-  const known = CONTENT.test(error.message ?? '') ? 'content_output' : (REASON_BY_STATUS[word] ?? 'provider_fault')
+  const known = tellsOfContent(error) ? 'content_output' : (REASON_BY_STATUS[word] ?? 'provider_fault')
   // What was not found, or took too long, was so for the vendor's own work: the model answered us before.
   const reason = known === 'outcome_unknown' || known === 'model_retired' ? 'provider_fault' : known === 'rate' ? rateOrQuota(error) : known
   return vendorFailure(reason, wordsOf(error), { field: fieldOf(error) })
@@ -72,7 +72,7 @@ export function taskFailure(error: VendorStatus): ProviderFailure {
 /** True for an error that tells of the vendor's machines, or of our account there, and not of what was asked for. */
 export function isFaultOfVendor(error: VendorStatus): boolean {
   const known = REASON_BY_STATUS[statusWord(error)]
-  return !CONTENT.test(error.message ?? '') && known !== undefined && known !== 'invalid'
+  return !tellsOfContent(error) && known !== undefined && known !== 'invalid'
 }
 
 /** Only the vendor's own words count: a proxy's 404 must not make every task look lost. */
@@ -83,11 +83,16 @@ export function isUnknownThere({ status, text }: Answer): boolean {
 
 function reasonOf(error: VendorStatus, status: number): ProviderFailureReason {
   if (reasonsIn(error).includes('API_KEY_INVALID')) return 'auth'
-  if (status === 400 && CONTENT.test(error.message ?? '')) return 'content_input'
+  if (status === 400 && tellsOfContent(error)) return 'content_input'
   if (status === 429) return rateOrQuota(error)
   const byStatus = REASON_BY_HTTP[status]
   if (byStatus === 'invalid' && error.status === 'FAILED_PRECONDITION') return 'permission'
   return byStatus ?? (status >= 500 ? 'provider_fault' : 'invalid')
+}
+
+/** Not where a field is named: what it violates is a rule of another kind. */
+function tellsOfContent(error: VendorStatus): boolean {
+  return CONTENT.test(error.message ?? '') && fieldOf(error) === null
 }
 
 /** A limit of the day or of money is not over when the delay is. */

@@ -149,7 +149,7 @@ describe('recorded answers', () => {
 
   test('a fault of the vendor is told apart from a block, as a word and as a number', async () => {
     for (const [code, reason] of [['INTERNAL', 'provider_fault'], [14, 'provider_fault'], [500, 'provider_fault'], ['RESOURCE_EXHAUSTED', 'rate'], ...OURS]) {
-      const task = await pollAs({ ...recorded('interaction-failed'), errors: [{ code, message: 'x' }] })
+      const task = await pollAs({ ...recorded('interaction-failed'), errors: [{ code, message: 'x', details: { novelty: 1 } }] })
       assert(task.state === 'failed')
       assert.equal(task.failure.reason, reason)
     }
@@ -164,6 +164,12 @@ describe('recorded answers', () => {
     assert.equal((await refusal()).reason, 'auth')
     replay.answers({ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'The prompt violates our usage guidelines.' } }, { status: 400 })
     assert.equal((await refusal()).reason, 'content_input')
+    // A field that breaks a rule is named; it is no matter of content.
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field: 'response_format.duration', description: 'out of range' }] }]
+    replay.answers({ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'Field violations: response_format.duration', details } }, { status: 400 })
+    assert.equal((await refusal()).reason, 'invalid')
+    replay.answers({ error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'x', details: { novelty: 1 } } }, { status: 429, headers: { 'retry-after': '5' } })
+    assert.deepEqual(await refusal().then(({ reason, message }) => [reason, message]), ['rate', '429 RESOURCE_EXHAUSTED: x'])
   })
 
   test('how long to wait is read from the header or from the details, and the field from the violations', async () => {

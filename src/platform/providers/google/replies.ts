@@ -5,7 +5,8 @@ const Status = z.object({
   code: z.union([z.number(), z.string()]).nullish(),
   message: z.string().nullish(),
   status: z.string().nullish(),
-  details: z.array(z.looseObject({ '@type': z.string().nullish() })).nullish(),
+  // An open list of anything: what is odd here must not hide what is told beside it.
+  details: z.array(z.looseObject({ '@type': z.string().nullish() })).nullish().catch(null),
 })
 export type VendorStatus = z.infer<typeof Status>
 
