@@ -95,7 +95,9 @@ export function outcomeValues(call: EndedCall): unknown[] {
  * statement's parameters that are `outcomeValues`. Where there is nothing to note, nothing is written.
  */
 export function callOutcome(first: number): string {
-  const [provider, kind, slot, attempt, generation, effect, told, dice] = ['text', 'text', 'int', 'uuid', 'uuid', 'text', 'float', 'float'].map((type, index) => `$${first + index}::${type}`)
+  const [provider, kind, slot, attempt, generation, effect, asTold, dice] = ['text', 'text', 'int', 'uuid', 'uuid', 'text', 'float', 'float'].map((type, index) => `$${first + index}::${type}`)
+  // Coming back at once is no pause: it only uses up the tries of whoever was refused.
+  const told = `nullif(${asTold}, 0)`
   const faults = `(case when c.last_fault_of is not distinct from ${generation} and c.faults > 0 then c.faults else c.faults + 1 end)`
   const openFor = (openings: string) => `now() + least(${OPEN_SECONDS.longest}, ${OPEN_SECONDS.first} * power(2, ${openings})) * interval '1 second'`
   // Later by up to a tenth, so that installations that were refused together do not come back together.

@@ -126,21 +126,23 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
     assert.equal((await call(there, fence)).permission.outcome, 'granted')
   })
 
-  await t.test('refusals that tell no time pause for longer each time, those that come together count once, and an answer forgets them', async () => {
-    const fence = await running()
-    const pauses: number[] = []
-    for (let round = 0; round < 3; round += 1) {
-      const together = [await call(here, fence), await call(there, fence)]
-      for (const each of together) await each.fail('rate')
-      const [row] = await here.query<{ seconds: number }>(sql`select extract(epoch from paused_until - updated_at)::float as seconds from provider_controls`)
-      pauses.push(Math.floor(row!.seconds))
-      await here.query(sql`update provider_controls set paused_until = now()`)
-    }
-    assert.deepEqual(pauses, [1, 2, 4])
-    await (await call(here, fence)).succeed()
-    const [row] = await here.query(sql`select refusals from provider_controls`)
-    assert.deepEqual(row, { refusals: 0 })
-  })
+  for (const [which, told] of [['tell no time', null], ['tell to come at once, or at a time that is past,', 0]] as const) {
+    await t.test(`refusals that ${which} pause for longer each time, those that come together count once, and an answer forgets them`, async () => {
+      const fence = await running()
+      const pauses: number[] = []
+      for (let round = 0; round < 3; round += 1) {
+        const together = [await call(here, fence), await call(there, fence)]
+        for (const each of together) await each.fail('rate', told)
+        const [row] = await here.query<{ seconds: number }>(sql`select extract(epoch from paused_until - updated_at)::float as seconds from provider_controls`)
+        pauses.push(Math.floor(row!.seconds))
+        await here.query(sql`update provider_controls set paused_until = now()`)
+      }
+      assert.deepEqual(pauses, [1, 2, 4])
+      await (await call(here, fence)).succeed()
+      const [row] = await here.query(sql`select refusals from provider_controls`)
+      assert.deepEqual(row, { refusals: 0 })
+    })
+  }
 
   await t.test('the breaker opens for all after ten faults in a row, lets one call probe, opens for longer when that fails, and closes when it is answered', async () => {
     const fences = await Promise.all(Array.from({ length: 10 }, running))
