@@ -143,6 +143,30 @@ test('a streamed body is limited whether it says its length or not', async (t) =
   assert.equal(await send(1001, true), 413)
 })
 
+test('a client that leaves before anybody reads its body harms nobody: whoever reads it later is told', async (t) => {
+  const [entered, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const told = Promise.withResolvers<unknown>()
+  const upload = rawRoute({
+    ...base, method: 'POST', path: '/api/uploads', operation: 'upload', access: 'member', status: 201, produces: ['application/json'],
+    accepts: { mediaTypes: ['image/png'], bytesMax: 1000, as: 'stream' },
+    handle: async ({ body }) => {
+      body.once('close', left.resolve)
+      entered.resolve()
+      await left.promise
+      told.resolve(await buffer(body).catch((error: unknown) => error))
+      return answer({ body: null })
+    },
+  })
+  const server = await openTestServer(t, { routes: [upload] })
+  const url = `${await server.listen({ port: 0, host: '127.0.0.1' })}/api/uploads`
+  const request = httpRequest(url, { method: 'POST', headers: { ...KEY, 'content-type': 'image/png', 'content-length': '1000' }, agent: false })
+  request.on('error', () => undefined)
+  request.write('abc')
+  await entered.promise
+  request.destroy()
+  assert.equal(((await told.promise) as NodeJS.ErrnoException).code, 'ECONNRESET')
+})
+
 test('a raw route takes its own content types and no others, and strangers not at all', async (t) => {
   const server = await openTestServer(t, { routes: uploadRoutes() })
   const send = (url: string, headers: Record<string, string>, payload: string) => server.inject({ method: 'POST', url, headers, payload })
