@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Db } from '#platform/db'
 import { byteRange, bytes, type Bytes, rawRoute } from '#platform/http'
-import { ObjectMissing, resizeImage, type Storage } from '#platform/storage'
+import { ObjectLost, openKnown, resizeImage, type Storage, StorageUnavailable } from '#platform/storage'
 import { AssetMissing } from './errors.ts'
 import { type AssetRow, getAsset } from './sql-work.ts'
 
@@ -42,7 +42,7 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
       status: 200,
       alsoStatus: [206, 302, 304],
       produces: ['image/jpeg', 'image/png', PREVIEW_TYPE, 'video/mp4', 'video/webm', 'video/quicktime'],
-      errors: [AssetMissing],
+      errors: [AssetMissing, StorageUnavailable],
       handle: async ({ actor, params, query, request }) => {
         const asset = await getAsset(db, params.id, actor.accountId)
         if (asset === undefined) throw new AssetMissing({})
@@ -52,7 +52,7 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
         const sent = query.w === undefined ? sendWhole(storage, asset, request, headers) : sendPreview(storage, asset, request, headers, query.w)
         return sent.catch(async (error: unknown) => {
           // Removed since it was looked up. One that should be there and is not is a loss, and says so.
-          if (error instanceof ObjectMissing && (await getAsset(db, params.id, actor.accountId)) === undefined) throw new AssetMissing({}, { cause: error })
+          if (error instanceof ObjectLost && (await getAsset(db, params.id, actor.accountId)) === undefined) throw new AssetMissing({}, { cause: error })
           throw error
         })
       },
@@ -61,12 +61,13 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
 }
 
 function sendWhole(storage: Storage, asset: AssetRow, request: FastifyRequest, headers: Record<string, string>): Promise<Bytes> {
+  const known = { key: asset.objectKey, bytes: Number(asset.bytes) }
   return byteRange(request, {
-    bytes: Number(asset.bytes),
+    bytes: known.bytes,
     etag: asset.sha256,
     contentType: asset.contentType,
     headers,
-    open: async (start, end) => (await storage.open(asset.objectKey, { start, end })).body,
+    open: (start, end) => openKnown(storage, known, { start, end }),
   })
 }
 
@@ -76,7 +77,7 @@ async function sendPreview(storage: Storage, asset: AssetRow, request: FastifyRe
   const etag = `"${asset.sha256}-${width}"`
   const all = { ...headers, etag }
   if (request.headers['if-none-match'] === etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
-  const { body } = await storage.open(key)
+  const body = await openKnown(storage, { key, bytes: key === asset.objectKey ? Number(asset.bytes) : undefined })
   return bytes({ body: await resizeImage(body, width), contentType: PREVIEW_TYPE, headers: all })
 }
 

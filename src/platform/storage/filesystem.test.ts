@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -69,6 +69,26 @@ describe('files, besides', () => {
     await rm(directory, { recursive: true })
     await assert.rejects(storage.check(), { code: 'storage.unavailable', kind: 'unavailable' })
     await assert.rejects(storage.put('a', Readable.from([Buffer.from('x')]), { maxBytes: 9 }), { code: 'storage.unavailable' })
+    for (const read of [() => storage.open('a/b'), () => storage.stat('a/b')]) await assert.rejects(read(), { code: 'storage.unavailable' })
+    // Where a volume was, its empty mount point is left.
+    await mkdir(directory)
+    await assert.rejects(storage.open('a/b'), { code: 'storage.unavailable' })
+  })
+
+  test('a directory whose rights are gone is unavailable for everything, not a bug', { skip: process.getuid?.() !== 0 && 'only root can become somebody without rights' }, async () => {
+    const directory = await newDirectory()
+    const script = `
+      import { Readable } from 'node:stream'
+      import { openStorage } from ${JSON.stringify(import.meta.resolve('./index.ts'))}
+      const storage = await openStorage({ directory: ${JSON.stringify(directory)} })
+      const put = () => storage.put('a/b', Readable.from([Buffer.from('x')]), { maxBytes: 9 })
+      await put()
+      process.setuid(65534)
+      const ways = [put, () => storage.open('a/b'), () => storage.stat('a/b'), () => storage.delete('a/b'), () => storage.check(), () => Array.fromAsync(storage.list('a'))]
+      for (const way of ways) console.log(await way().then(() => 'done', (error) => error.code + ' ' + error.cause?.code))`
+    await chmod(directory, 0o700)
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    assert.deepEqual(stdout.trim().split('\n'), Array(6).fill('storage.unavailable EACCES'))
   })
 
   // A full disk without needing one: the kernel takes the first megabytes of a file and refuses the rest.

@@ -40,7 +40,7 @@ export class FilesystemStorage implements Storage {
       return stored
     } catch (error) {
       body.destroy()
-      await rm(part, { force: true })
+      await rm(part, { force: true }).catch(() => undefined) // Why it failed matters more; what stays is a leftover.
       throw translated(error)
     }
   }
@@ -121,8 +121,14 @@ export class FilesystemStorage implements Storage {
       throw new ObjectMissing({})
     } catch (error) {
       await handle?.close()
-      throw isMissing(error) ? new ObjectMissing({}, { cause: error }) : translated(error)
+      throw isMissing(error) ? await this.#missing(error) : translated(error)
     }
+  }
+
+  /** Where a volume is not mounted there is nothing at all. That says nothing of one object, and must not be taken for the loss of it. */
+  async #missing(cause: unknown): Promise<Error> {
+    const fault = await lstat(join(this.#root, WORK_FOLDER)).then(() => null, (error: unknown) => error)
+    return fault === null ? new ObjectMissing({}, { cause }) : new StorageUnavailable({}, { cause: fault })
   }
 
   /** Where the key's file is. A folder on the way that is a link leads out of our hands, so there is nothing. */
@@ -222,7 +228,7 @@ function isMissing(error: unknown): boolean {
 /** What the file system refuses is not the caller's doing: the disk is full, gone, or not ours to write. */
 function translated(error: unknown): unknown {
   const fromSystem = error instanceof Error && 'syscall' in error && 'errno' in error
-  return fromSystem && /^(open|write|fsync|rename|mkdir|unlink|stat|lstat|scandir|opendir|close)$/.test(String(error.syscall))
+  return fromSystem && /^(open|write|fsync|rename|mkdir|unlink|stat|fstat|lstat|realpath|scandir|opendir|close)$/.test(String(error.syscall))
     ? new StorageUnavailable({}, { cause: error })
     : error
 }

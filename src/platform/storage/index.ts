@@ -17,6 +17,7 @@ export type {
   Storage,
   StoredObject,
 } from './port.ts'
+export { ObjectLost, openKnown } from './open-known.ts'
 export { resizeImage } from './resize-image.ts'
 export type { S3Settings } from './s3-client.ts'
 export { zipObjects, type ZipEntry } from './zip-objects.ts'
