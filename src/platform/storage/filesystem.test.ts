@@ -53,6 +53,23 @@ describe('files, besides', () => {
     await assert.rejects(storage.open('a'), { code: 'storage.missing' })
   })
 
+  test('folders go with their last object, and whoever writes into one at that moment loses nothing', async () => {
+    const directory = await newDirectory()
+    const storage = await openStorage({ directory })
+    const put = (key: string) => storage.put(key, Readable.from([Buffer.from('x')]), { maxBytes: 9 })
+    for (const key of ['all/one/1/0', 'all/one/1/1', 'all/two/1/0']) await put(key)
+    await storage.delete('all/one/1/0')
+    assert.deepEqual(await readdir(join(directory, 'all', 'one')), ['1'])
+    await storage.deleteMany(['all/one/1/1', 'all/two/1/0'])
+    assert.deepEqual(await readdir(join(directory, 'all')), [])
+    for (let round = 0; round < 30; round += 1) {
+      await put('all/three/1/old')
+      await Promise.all([storage.delete('all/three/1/old'), put('all/three/1/new'), put('all/three/2/new')])
+      for (const number of [1, 2]) assert.equal((await storage.stat(`all/three/${number}/new`)).bytes, 1)
+      await storage.deleteMany(['all/three/1/new', 'all/three/2/new'])
+    }
+  })
+
   test('opening removes what a dead process left, and not what a living one writes', async () => {
     const directory = await newDirectory()
     await openStorage({ directory })
