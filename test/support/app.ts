@@ -26,7 +26,7 @@ export interface TestApp {
 }
 
 /** Opens the app on a Postgres of its own, all roles in one. Closed after the file's tests. */
-export async function openTestApp(env: Record<string, string> = {}, { network = {} }: Pick<AppParts, 'network'> = {}): Promise<TestApp> {
+export async function openTestApp(env: Record<string, string> = {}, { network = {}, strict = true }: Pick<AppParts, 'network' | 'strict'> = {}): Promise<TestApp> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-app-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, urlTtlSeconds: 3_600, pictures: 'plain' })
   // A database that is named is shared with other apps, and somebody else's to drop.
@@ -38,7 +38,7 @@ export async function openTestApp(env: Record<string, string> = {}, { network = 
     // Nobody is asked about models, unless the test asks.
     COOLY_MODEL_CHECK_HOUR: '24', ...env,
   })
-  const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict: true, network })
+  const app = await openApp({ config, version: 'test', log: silentLogger(), secret: 's'.repeat(40), operatorKey: OPERATOR_KEY, simulatorUrl: null, webReady: null, strict, network })
   const address = await app.server!.listen(config.http)
   const db = await openDatabase({ url, directory: null, connectionsMax: 4, onIdleError: () => undefined })
   after(async () => {

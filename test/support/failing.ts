@@ -43,3 +43,22 @@ export function failingDatabase(db: Db, nth: number, when: 'before' | 'after'): 
     },
   }) as FailingDb
 }
+
+/** A database that does the first statement of this name (as its comment has it) and loses the answer, as when the connection breaks in between. */
+export function loseAnswer(db: Db, name: string): FailingDb {
+  let lost = false
+  const query = async <R extends object = Row>(statement: Sql): Promise<R[]> => {
+    const rows = await db.query<R>(statement)
+    if (lost || !statement.text.includes(`/* ${name} */`)) return rows
+    lost = true
+    throw new Injected(`the answer to ${name} was lost`)
+  }
+  return new Proxy(db, {
+    get(target, field) {
+      if (field === 'failed') return () => lost
+      if (field === 'query') return query
+      const value: unknown = Reflect.get(target, field)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  }) as FailingDb
+}

@@ -1,8 +1,7 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Db } from '#platform/db'
-import { byteRange, bytes, type Bytes, rawRoute } from '#platform/http'
-import { ObjectMissing, resizeImage, type Storage } from '#platform/storage'
+import { type Actor, byteRange, bytes, type Bytes, rawRoute, type RequestContext } from '#platform/http'
+import { ObjectLost, openKnown, previewObject, type Storage, StorageUnavailable } from '#platform/storage'
 import { AssetMissing } from './errors.ts'
 import { type AssetRow, getAsset } from './sql-work.ts'
 
@@ -42,17 +41,18 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
       status: 200,
       alsoStatus: [206, 302, 304],
       produces: ['image/jpeg', 'image/png', PREVIEW_TYPE, 'video/mp4', 'video/webm', 'video/quicktime'],
-      errors: [AssetMissing],
-      handle: async ({ actor, params, query, request }) => {
+      errors: [AssetMissing, StorageUnavailable],
+      handle: async (context) => {
+        const { actor, params, query } = context
         const asset = await getAsset(db, params.id, actor.accountId)
         if (asset === undefined) throw new AssetMissing({})
         const address = signedDownloads && query.download && query.w === undefined ? await signedAddress(storage, asset) : null
         if (address !== null) return bytes({ status: 302, body: null, contentType: null, headers: { location: address, 'cache-control': 'private, no-store' } })
         const headers = { 'cache-control': 'private, max-age=31536000, immutable', ...disposition(asset, query.download) }
-        const sent = query.w === undefined ? sendWhole(storage, asset, request, headers) : sendPreview(storage, asset, request, headers, query.w)
+        const sent = query.w === undefined ? sendWhole(storage, asset, context, headers) : sendPreview(storage, asset, context, headers, query.w)
         return sent.catch(async (error: unknown) => {
           // Removed since it was looked up. One that should be there and is not is a loss, and says so.
-          if (error instanceof ObjectMissing && (await getAsset(db, params.id, actor.accountId)) === undefined) throw new AssetMissing({}, { cause: error })
+          if (error instanceof ObjectLost && (await getAsset(db, params.id, actor.accountId)) === undefined) throw new AssetMissing({}, { cause: error })
           throw error
         })
       },
@@ -60,24 +60,27 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
   ]
 }
 
-function sendWhole(storage: Storage, asset: AssetRow, request: FastifyRequest, headers: Record<string, string>): Promise<Bytes> {
+type Asking = Pick<RequestContext, 'request' | 'signal'> & { readonly actor: Actor }
+
+function sendWhole(storage: Storage, asset: AssetRow, { request }: Asking, headers: Record<string, string>): Promise<Bytes> {
+  const known = { key: asset.objectKey, bytes: Number(asset.bytes) }
   return byteRange(request, {
-    bytes: Number(asset.bytes),
+    bytes: known.bytes,
     etag: asset.sha256,
     contentType: asset.contentType,
     headers,
-    open: async (start, end) => (await storage.open(asset.objectKey, { start, end })).body,
+    open: (start, end) => openKnown(storage, known, { start, end }),
   })
 }
 
-async function sendPreview(storage: Storage, asset: AssetRow, request: FastifyRequest, headers: Record<string, string>, width: number): Promise<Bytes> {
+async function sendPreview(storage: Storage, asset: AssetRow, context: Asking, headers: Record<string, string>, width: number): Promise<Bytes> {
   const key = asset.contentType.startsWith('video/') ? asset.posterKey : asset.objectKey
   if (key === null) throw new AssetMissing({})
   const etag = `"${asset.sha256}-${width}"`
   const all = { ...headers, etag }
-  if (request.headers['if-none-match'] === etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
-  const { body } = await storage.open(key)
-  return bytes({ body: await resizeImage(body, width), contentType: PREVIEW_TYPE, headers: all })
+  if (context.request.headers['if-none-match'] === etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
+  const known = { key, bytes: key === asset.objectKey ? Number(asset.bytes) : undefined }
+  return bytes({ body: await previewObject(storage, known, { width, owner: context.actor.accountId, signal: context.signal }), contentType: PREVIEW_TYPE, headers: all })
 }
 
 function signedAddress(storage: Storage, asset: AssetRow): Promise<string | null> {

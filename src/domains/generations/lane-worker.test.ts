@@ -9,6 +9,7 @@ import { type Db, openDatabase, sql } from '#platform/db'
 import { openQueue } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { cloneTemplate, withoutPostgres } from '#test/database'
+import { loseAnswer } from '#test/failing'
 import { openCounter, openWorkshop, readRow, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { claimNext, requeueLost } from './sql-dispatch.ts'
@@ -23,7 +24,8 @@ test('workers', { skip: withoutPostgres }, async (t) => {
   const [db, other] = [await open(), await open()]
   after(async () => void (await Promise.all([db.close(), other.close()])))
   const ask = await openCounter(t, db)
-  const { simulator, openWorker } = await openWorkshop({ latencyMs: 20 })
+  const { simulator, openWorker, partsFor } = await openWorkshop({ latencyMs: 20 })
+  const { storage } = partsFor(db).parts
   await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)
   const lapse = (id: string) => db.query(sql`update generation_sessions set lease_expires_at = now() where id = ${id} and status = 'running'`)
@@ -217,6 +219,25 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     await untilStatus(db, id, 'succeeded')
     await worker.stop()
     assert.equal(simulator.stats().requests[id]?.billedImages, 1, 'what was paid for was not asked for again')
+  })
+
+  await t.test('where the database took an output and its answer was lost, the bytes that are paid for are there', async () => {
+    const account = await accountWith(db, 10n)
+    const id = await ask(account)
+    const severed = loseAnswer(db, 'generations.insertOutput')
+    const first = openWorker(severed).worker
+    first.look()
+    await until(() => severed.failed())
+    await first.stop()
+    await lapse(id)
+    assert.equal(await sweepLeases(db), 1)
+    const { worker } = openWorker(db)
+    worker.look()
+    assert.equal((await untilStatus(db, id, 'succeeded')).captured, 1n)
+    await worker.stop()
+    const [output] = await db.query<{ key: string; bytes: bigint }>(sql`select object_key as key, bytes from generation_outputs where generation_id = ${id}`)
+    assert.equal((await storage.stat(output!.key)).bytes, Number(output!.bytes))
+    assert.equal(simulator.stats().requests[id]?.billedImages, 1)
   })
 
   await t.test('a provider that is paused for long gets the place back for others, and the generation goes on when the pause ends', async () => {

@@ -11,7 +11,7 @@ import { retryLetter, startBatch, workBatch } from '#domains/dead-letters'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
-import { ObjectMissing, openStorage, type Storage } from '#platform/storage'
+import { ObjectLost, ObjectMissing, openStorage, type Storage } from '#platform/storage'
 import { openLogger, silentLogger } from '#platform/telemetry'
 import { flavours, openTestDatabase } from '#test/database'
 import { endOverdue, failedGeneration, letItBeLate } from '#test/dead-letters'
@@ -189,7 +189,7 @@ for (const flavour of flavours) {
         return route!.handle(context as Parameters<NonNullable<typeof route>['handle']>[0])
       }
       await assert.rejects(get(id), AssetMissing)
-      await assert.rejects(get(lost.id), ObjectMissing)
+      await assert.rejects(get(lost.id), ObjectLost)
     })
 
     test('outputs past the time of their plan go, and what they were and cost stays; others are kept', async (t) => {

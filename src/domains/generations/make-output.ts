@@ -102,6 +102,7 @@ async function transfer(run: ImageRun, index: number, { attemptId, result }: Pai
   const started = performance.now()
   // The token is part of the key: two workers never write to the same object.
   const objectKey = `generations/${session.id}/${fence.token}/${index}`
+  let mayBeVisible = false
   try {
     const fetched = await provider.fetchOutput(result, { signal })
     failpoint('worker.in_transfer')
@@ -111,13 +112,15 @@ async function transfer(run: ImageRun, index: number, { attemptId, result }: Pai
     const image = await inspectImage(body)
     const transferMs = Math.round(performance.now() - started)
     const output = { id: newId(), attemptId, index, objectKey, bytes, sha256, transferMs, ...image }
+    mayBeVisible = true
     const visible = await watch.time(insertOutput(db, fence, output, { output: outputView({ ...output, bytes: BigInt(bytes) }) }))
     if (!visible) return await storage.delete(objectKey)
     failpoint('worker.after_output')
     announceProgress(run)
     await discard(run, result)
   } catch (error) {
-    await storage.delete(objectKey).catch(() => undefined)
+    // Where only the answer was lost the output is there, and paid: its object stays, and is collected if it is nobody's.
+    if (!mayBeVisible) await storage.delete(objectKey).catch(() => undefined)
     if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, attemptId, toRecord(error)))
     throw error
   }

@@ -60,6 +60,7 @@ async function transfer(run: VideoRun, index: number, { attemptId, result }: Pai
   // The token is part of the key: two workers never write to the same object.
   const objectKey = `generations/${session.id}/${fence.token}/${index}`
   const posterKey = `${objectKey}-poster`
+  let mayBeVisible = false
   try {
     const [{ bytes, sha256, video }, hasPoster] = await allSettled(
       keepVideo(run, objectKey, result),
@@ -72,12 +73,14 @@ async function transfer(run: VideoRun, index: number, { attemptId, result }: Pai
       id: newId(), attemptId, index, objectKey, bytes, sha256, transferMs, contentType, width, height, durationSeconds,
       posterKey: hasPoster ? posterKey : null, billedUnits: billedSeconds(session.units, result, durationSeconds),
     }
+    mayBeVisible = true
     const visible = await watch.time(insertOutput(db, fence, output, { output: outputView({ ...output, bytes: BigInt(bytes), hasPoster }) }))
     if (!visible) return await storage.deleteMany([objectKey, posterKey])
     failpoint('worker.after_output')
     announceProgress(run)
   } catch (error) {
-    await storage.deleteMany([objectKey, posterKey]).catch(() => undefined)
+    // Where only the answer was lost the output is there, and paid: its objects stay, and are collected if they are nobody's.
+    if (!mayBeVisible) await storage.deleteMany([objectKey, posterKey]).catch(() => undefined)
     throw error
   }
 }

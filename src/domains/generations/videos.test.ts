@@ -25,7 +25,8 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
   after(() => db.close())
   const ask = await openVideoCounter(t, db)
-  const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 40 })
+  const { simulator, openWorker, partsFor, videoProviders } = await openWorkshop({ latencyMs: 40 })
+  const { storage } = partsFor(db).parts
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)
   const limit = (concurrencyMax: number | null) => db.transaction((tx) => changeLimit(tx, { provider: 'bytedance', kind: 'video', concurrencyMax, by: 'test' }))
@@ -140,7 +141,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   })
 
   for (const point of ['worker.after_task_saved', 'worker.in_transfer', 'worker.after_put', 'worker.after_output', 'worker.in_settle']) {
-    await t.test(`work that breaks off at ${point} goes on from there: one submit, one delivery, one capture`, async () => {
+    await t.test(`work that breaks off at ${point} goes on from there: one submit, one delivery, one capture, and the bytes are there`, async () => {
       const id = await ask(await accountWith(db, EIGHT))
       armFailpoints(`${point}=throw`)
       const worker = openVideoWorker()
@@ -153,6 +154,8 @@ test('videos', { skip: withoutPostgres }, async (t) => {
       })
       await worker.stop()
       assert.deepEqual([row.captured, billOf(id)], [EIGHT, { calls: 1, billedVideos: 1 }])
+      const [output] = await db.query<{ keys: string[] }>(sql`select array[object_key, poster_key] as keys from generation_outputs where generation_id = ${id}`)
+      for (const key of output!.keys) assert((await storage.stat(key)).bytes > 0)
     })
   }
 

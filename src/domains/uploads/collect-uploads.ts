@@ -4,7 +4,7 @@ import type { Db } from '#platform/db'
 import type { Storage } from '#platform/storage'
 import type { Logger } from '#platform/telemetry'
 import { UPLOADS_FOLDER } from './model.ts'
-import { deleteUnused, listOwned, listUnused } from './sql.ts'
+import { deleteUnused, listOrphans, listUnused } from './sql.ts'
 
 export interface CollectParts {
   readonly db: Db
@@ -15,6 +15,8 @@ export interface CollectParts {
   readonly listNamed: (ids: readonly string[]) => Promise<string[]>
 }
 
+/** As `objectKeyOf` makes them. */
+const KEY = /^uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const BATCH = 500
 const COLLECT_MS = 60 * 60_000
 /** Longer than anybody takes between writing an object and its row. */
@@ -37,22 +39,26 @@ export async function collectUnused({ db, storage, keptDays, listNamed }: Collec
   }
 }
 
-/** Removes objects that no upload has: somebody died between object and row, or between row and object. Answers how many. Safe to repeat. */
+/**
+ * Removes objects that no upload has: somebody died between object and row, or between row and object. Answers how many. Safe to repeat.
+ *
+ * Objects of accounts that this database does not know are never touched, nor is what is not of our making.
+ */
 export async function collectOrphans({ db, storage }: Pick<CollectParts, 'db' | 'storage'>, olderThanSeconds = OBJECT_GRACE_SECONDS): Promise<number> {
   const oldest = firstIdAt(Date.now() - olderThanSeconds * 1_000)
   let collected = 0
-  let old: string[] = []
+  let old: { key: string; accountId: string }[] = []
   const flush = async () => {
     if (old.length === 0) return
-    const owned = new Set(await listOwned(db, old))
-    const orphans = old.filter((key) => !owned.has(key))
+    const orphans = await listOrphans(db, old)
     if (orphans.length > 0) await storage.deleteMany(orphans)
     collected += orphans.length
     old = []
   }
   for await (const { key } of storage.list(UPLOADS_FOLDER)) {
-    if (key.slice(key.lastIndexOf('/') + 1) >= oldest) continue
-    old.push(key)
+    const [, accountId, id] = KEY.exec(key) ?? []
+    if (accountId === undefined || id === undefined || id >= oldest) continue
+    old.push({ key, accountId })
     if (old.length === BATCH) await flush()
   }
   await flush()

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream'
 import { newId } from '#lib/ids'
 import type { Db } from '#platform/db'
 import { type ReencodedImage, reencodeImage } from '#platform/media'
-import type { Storage } from '#platform/storage'
+import { ObjectMissing, type Storage } from '#platform/storage'
 import { UploadQuotaExceeded } from './errors.ts'
 import { objectKeyOf, pictureTypes, type Quota, STORED_BYTES_MAX, type Upload, UPLOAD_BYTES_MAX, UPLOAD_PIXELS_MAX } from './model.ts'
-import { insertUpload, lockQuota, type NewUpload, touchSame } from './sql.ts'
+import { deleteUpload, insertUpload, lockQuota, type NewUpload, touchSame } from './sql.ts'
 
 export interface KeepParts {
   readonly db: Db
@@ -24,11 +24,28 @@ export interface KeepParts {
 export async function keepUpload(parts: KeepParts, accountId: string, source: Buffer): Promise<Upload> {
   const sourceSha256 = createHash('sha256').update(source).digest('hex')
   const known = await touchSame(parts.db, accountId, sourceSha256)
-  if (known !== undefined) return known
+  if (known !== undefined && (await isWhole(parts.storage, known))) return known
+  // Its bytes were lost. They are here again, so nobody has to find out why their picture is of no use.
+  if (known !== undefined) await forget(parts, known)
   const picture = await reencodeImage(source, { bytesMax: UPLOAD_BYTES_MAX, pixelsMax: UPLOAD_PIXELS_MAX, takes: pictureTypes })
   const kept = await store(parts, { accountId, picture, sourceSha256 })
   // The same bytes came a second time meanwhile; or they were just deleted, and are kept once more.
   return kept ?? keepUpload(parts, accountId, source)
+}
+
+async function isWhole(storage: Storage, { objectKey, bytes }: Upload): Promise<boolean> {
+  return storage.stat(objectKey).then(
+    (found) => found.bytes === Number(bytes),
+    (error: unknown) => {
+      if (error instanceof ObjectMissing) return false
+      throw error
+    },
+  )
+}
+
+async function forget({ db, storage }: KeepParts, { id, accountId, objectKey }: Upload): Promise<void> {
+  await deleteUpload(db, id, accountId)
+  await storage.delete(objectKey)
 }
 
 async function store({ db, storage, quota }: KeepParts, given: { accountId: string; picture: ReencodedImage; sourceSha256: string }): Promise<Upload | undefined> {

@@ -3,8 +3,8 @@ import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import { InvalidCursor } from '#lib/errors'
 import { Places } from '#lib/places'
 import { MediaTooLarge, MediaUnreadable, MediaUnsupported } from '#platform/media'
-import { answer, byteRange, bytes, FORM_BYTES_MAX, rawRoute, readOnlyFile, route } from '#platform/http'
-import { resizeImage, StorageUnavailable } from '#platform/storage'
+import { answer, byteRange, type Bytes, bytes, FORM_BYTES_MAX, rawRoute, readOnlyFile, type RequestContext, route } from '#platform/http'
+import { ObjectLost, openKnown, previewObject, type Storage, StorageUnavailable } from '#platform/storage'
 import { UploadMissing, UploadQuotaExceeded } from './errors.ts'
 import { type KeepParts, keepUpload } from './keep-upload.ts'
 import { pictureTypes, type Upload, UPLOAD_BYTES_MAX } from './model.ts'
@@ -95,19 +95,28 @@ function contentRoute({ db, storage }: KeepParts) {
     alsoStatus: [206, 304],
     produces: [...pictureTypes],
     errors: [UploadMissing, StorageUnavailable],
-    handle: async ({ actor, params, query, request }) => {
+    handle: async (context) => {
+      const { actor, params, query } = context
       const upload = await getUpload(db, params.id, actor.accountId)
       if (upload === undefined) throw new UploadMissing({})
-      const { objectKey, sha256, contentType } = upload
-      const headers = { 'cache-control': 'private, max-age=31536000, immutable' }
-      if (query.w === undefined) {
-        return byteRange(request, { bytes: Number(upload.bytes), etag: sha256, contentType, headers, open: async (start, end) => (await storage.open(objectKey, { start, end })).body })
-      }
-      const all = { ...headers, etag: `"${sha256}-${query.w}"` }
-      if (request.headers['if-none-match'] === all.etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
-      return bytes({ body: await resizeImage((await storage.open(objectKey)).body, query.w), contentType: PREVIEW_TYPE, headers: all })
+      return send(storage, upload, context, query.w).catch(async (error: unknown) => {
+        // Removed since it was looked up. One that should be there and is not is a loss, and says so.
+        if (error instanceof ObjectLost && (await getUpload(db, params.id, actor.accountId)) === undefined) throw new UploadMissing({}, { cause: error })
+        throw error
+      })
     },
   })
+}
+
+async function send(storage: Storage, upload: Upload, context: Pick<RequestContext, 'request' | 'signal'>, width: number | undefined): Promise<Bytes> {
+  const { objectKey, sha256, contentType } = upload
+  const { request } = context
+  const known = { key: objectKey, bytes: Number(upload.bytes) }
+  const headers = { 'cache-control': 'private, max-age=31536000, immutable' }
+  if (width === undefined) return byteRange(request, { bytes: known.bytes, etag: sha256, contentType, headers, open: (start, end) => openKnown(storage, known, { start, end }) })
+  const all = { ...headers, etag: `"${sha256}-${width}"` }
+  if (request.headers['if-none-match'] === all.etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
+  return bytes({ body: await previewObject(storage, known, { width, owner: upload.accountId, signal: context.signal }), contentType: PREVIEW_TYPE, headers: all })
 }
 
 function deleteRoute({ db, storage }: KeepParts) {

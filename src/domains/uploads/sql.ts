@@ -97,10 +97,16 @@ export async function deleteUnused(db: Queryable, ids: readonly string[], days: 
   return rows.map(({ objectKey }) => objectKey)
 }
 
-/** Which of these objects belong to an upload. */
-export async function listOwned(db: Queryable, objectKeys: readonly string[]): Promise<string[]> {
+/**
+ * Which of these objects belong to an account but to no upload of it. Those of accounts that this database does not know are not among them: a process with the settings of another
+ * installation must not empty its bucket.
+ */
+export async function listOrphans(db: Queryable, objects: readonly { readonly key: string; readonly accountId: string }[]): Promise<string[]> {
   const rows = await db.query<{ objectKey: string }>(sql`
-    /* uploads.listOwned */
-    select object_key as "objectKey" from uploads where object_key = any(${[...objectKeys]}::text[])`)
+    /* uploads.listOrphans */
+    select object.key as "objectKey"
+    from unnest(${objects.map(({ key }) => key)}::text[], ${objects.map(({ accountId }) => accountId)}::uuid[]) as object (key, account_id)
+    join accounts a on a.id = object.account_id
+    where not exists (select from uploads u where u.object_key = object.key)`)
   return rows.map(({ objectKey }) => objectKey)
 }

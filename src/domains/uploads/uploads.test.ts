@@ -10,6 +10,7 @@ import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
 import { openStorage } from '#platform/storage'
 import { flavours, openTestDatabase } from '#test/database'
+import { accountWith } from '#test/ledger'
 import { plainPicture } from '#test/pictures'
 import { collectOrphans, collectUnused } from './collect-uploads.ts'
 import { keepUpload } from './keep-upload.ts'
@@ -150,13 +151,22 @@ for (const flavour of flavours) {
       })
 
       test('an object without an upload goes once it is old, and others stay', async () => {
-        const accountId = newId()
+        const accountId = await accountWith(db)
         const upload = await keepUpload(parts, accountId, await noise())
         const orphan = objectKeyOf({ accountId, id: newId() })
         await storage.put(orphan, Readable.from([Buffer.from('x')]), { maxBytes: 10 })
         assert.equal(await collectOrphans({ db, storage }), 0)
-        assert((await collectOrphans({ db, storage }, -60)) >= 1)
+        assert.equal(await collectOrphans({ db, storage }, -60), 1)
         assert.deepEqual(await keysOf(accountId), [upload.objectKey])
+      })
+
+      test('with the database of another installation, uploads that it does not know are left alone', async () => {
+        const stranger = newId()
+        const theirs = objectKeyOf({ accountId: stranger, id: newId() })
+        const odd = `uploads/${stranger}/notes.txt`
+        for (const key of [theirs, odd]) await storage.put(key, Readable.from([Buffer.from('x')]), { maxBytes: 10 })
+        await collectOrphans({ db, storage }, -60)
+        assert.deepEqual(await keysOf(stranger), [theirs, odd])
       })
 
       test('an upload whose object is gone is missing like one that was deleted', async () => {

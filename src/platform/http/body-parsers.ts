@@ -53,6 +53,8 @@ function limited(source: Readable, bytesMax: number): Readable {
       else done(null, chunk)
     },
   })
+  // Told to whoever reads. Nobody may be reading yet: one who waits for a place and leaves must not end the process.
+  counter.on('error', () => undefined)
   source.once('error', (error) => counter.destroy(error))
   counter.once('close', () => source.unpipe(counter).resume())
   return source.pipe(counter)

@@ -37,6 +37,7 @@ export function addLifecycle(app: FastifyInstance, parts: LifecycleParts): void 
   app.setErrorHandler((error, request, reply) => {
     const refusal = toRefusal(error, request.routeOptions.config.accepted ?? NO_BODY)
     if (refusal.kind === 'bug') request.log.error({ err: refusal.cause ?? refusal }, 'a request failed')
+    else if (refusal.kind === 'unavailable' && refusal.cause !== undefined) request.log.warn({ err: refusal.cause, code: refusal.code }, 'something that is needed does not answer')
     else if (refusal.cause !== undefined) request.log.debug({ err: refusal.cause, code: refusal.code }, 'refused')
     return sendProblem(reply, refusal)
   })

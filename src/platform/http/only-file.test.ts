@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { readOnlyFile } from './only-file.ts'
 
@@ -92,5 +92,12 @@ describe('what is no such form is refused by code and field', () => {
     await assert.rejects(readOnlyFile(TYPE, endless, { field: 'file', bytesMax: 1_000 }), { code: 'request.too_large' })
     assert(read < 20, `${read} pieces were read`)
     assert(endless.destroyed)
+  })
+
+  test('a body of which nothing comes any more is not waited for', async () => {
+    const silent = new PassThrough()
+    silent.write('--xyz\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nabc')
+    await assert.rejects(readOnlyFile(TYPE, silent, { field: 'file', bytesMax: 1_000, idleMs: 20 }), { code: 'request.timeout' })
+    assert(silent.destroyed)
   })
 })

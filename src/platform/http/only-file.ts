@@ -1,16 +1,19 @@
 import type { Readable } from 'node:stream'
-import { BodyTooLarge, MalformedMultipart, RequestInvalid } from './errors.ts'
+import { BodyTooLarge, MalformedMultipart, RequestInvalid, RequestTimeout } from './errors.ts'
 
 export interface OnlyFileOptions {
   /** The name of the one field. */
   readonly field: string
   /** Of the file itself. */
   readonly bytesMax: number
+  /** How long nothing may come, 20 s unless told. Whoever reads a form keeps a place, and a line that went dead would keep it for minutes. */
+  readonly idleMs?: number
 }
 
 /** What a form around one file may take besides it: boundaries, and the headers of the part. */
 export const FORM_BYTES_MAX = 64 * 1024
 const HEADER_BYTES_MAX = 16 * 1024
+const IDLE_MS = 20_000
 const LINE = '\r\n'
 /** As RFC 2046 has it. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/
@@ -19,13 +22,13 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/
  * The file of a form (`multipart/form-data`) that holds one file under one name and nothing else. Its own name and type are not read: both are claims of
  * the sender.
  *
- * Refuses `BodyTooLarge` as soon as too much has come, `MalformedMultipart` for what is no whole form, and `RequestInvalid` by field for one that holds no file,
+ * Refuses `BodyTooLarge` as soon as too much has come, `RequestTimeout` when nothing comes any more, `MalformedMultipart` for what is no whole form, and `RequestInvalid` by field for one that holds no file,
  * another field, or more than one. The body is consumed or destroyed.
  */
-export async function readOnlyFile(contentType: string | undefined, body: Readable, { field, bytesMax }: OnlyFileOptions): Promise<Buffer> {
+export async function readOnlyFile(contentType: string | undefined, body: Readable, { field, bytesMax, idleMs = IDLE_MS }: OnlyFileOptions): Promise<Buffer> {
   try {
     const delimiter = Buffer.from(`${LINE}--${boundaryOf(contentType)}`)
-    const form = await readWhole(body, bytesMax)
+    const form = await readWhole(body, bytesMax, idleMs)
     const first = openPart(form, delimiter, field)
     if (first.name !== field) throw mistake(first.name, 'This field is not known here')
     const { end, isLast } = findEnd(form, first.start, delimiter)
@@ -46,13 +49,19 @@ function boundaryOf(contentType: string | undefined): string {
 }
 
 /** Begins with a line break, as every boundary but the first has one before it. */
-async function readWhole(body: Readable, bytesMax: number): Promise<Buffer> {
+async function readWhole(body: Readable, bytesMax: number, idleMs: number): Promise<Buffer> {
   const pieces: Buffer[] = [Buffer.from(LINE)]
   let bytes = 0
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    bytes += piece.length
-    if (bytes > bytesMax + FORM_BYTES_MAX) throw new BodyTooLarge({ bytesMax })
-    pieces.push(piece)
+  const timer = setTimeout(() => body.destroy(new RequestTimeout({})), idleMs)
+  try {
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      timer.refresh()
+      bytes += piece.length
+      if (bytes > bytesMax + FORM_BYTES_MAX) throw new BodyTooLarge({ bytesMax })
+      pieces.push(piece)
+    }
+  } finally {
+    clearTimeout(timer)
   }
   return Buffer.concat(pieces)
 }

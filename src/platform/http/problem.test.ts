@@ -81,6 +81,16 @@ test('a refusal of kind bug, written for the operator, stays in the log', async 
   assert.ok(!reply.body.includes('/etc/secret'))
 })
 
+test('why something that is needed does not answer stands in the log of an installation as it comes, and nowhere else', async (t) => {
+  const Unavailable = OfKind.get('unavailable')!
+  const failing = () => new Unavailable({}, { cause: new Error('canary: ENOSPC') })
+  const server = await openTestServer(t, { routes: [throwing(failing, [Unavailable])], level: 'info' })
+  const reply = await server.inject('/api/throws')
+  assert.deepEqual([reply.statusCode, reply.body.includes('canary')], [503, false])
+  const logged = server.lines.find(({ level }) => level === 'warn')
+  assert.match(JSON.stringify(logged?.err), /canary: ENOSPC/)
+})
+
 test('limited and unavailable always say when to come back, in whole seconds', async (t) => {
   const Bare = OfKind.get('limited')!
   const cases = [

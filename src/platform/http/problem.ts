@@ -108,6 +108,8 @@ export function toRefusal(error: unknown, accepted: AcceptedBody): Refusal {
 
 function headersOf(refusal: Refusal, status: number): Record<string, string> {
   const headers: Record<string, string> = { 'cache-control': 'no-store' }
+  // The rest of what was being sent is not waited for either.
+  if (status === 408) headers.connection = 'close'
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="cooly"'
   const { retryAfterSeconds, allow, bytes } = refusal.members
   if (status === 429 || status === 503 || typeof retryAfterSeconds === 'number') {

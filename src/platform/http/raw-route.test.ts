@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
 import { answer, bytes } from './answer.ts'
 import { byteRange } from './byte-range.ts'
+import { readOnlyFile } from './only-file.ts'
 import { KEY, openTestServer } from './open-test-server.ts'
 import { mountHandler, rawRoute } from './route.ts'
 
@@ -141,6 +143,44 @@ test('a streamed body is limited whether it says its length or not', async (t) =
   assert.equal(await send(1000, true), 201)
   assert.equal(await send(1001, false), 413)
   assert.equal(await send(1001, true), 413)
+})
+
+test('a client that leaves before anybody reads its body harms nobody: whoever reads it later is told', async (t) => {
+  const [entered, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const told = Promise.withResolvers<unknown>()
+  const upload = rawRoute({
+    ...base, method: 'POST', path: '/api/uploads', operation: 'upload', access: 'member', status: 201, produces: ['application/json'],
+    accepts: { mediaTypes: ['image/png'], bytesMax: 1000, as: 'stream' },
+    handle: async ({ body }) => {
+      body.once('close', left.resolve)
+      entered.resolve()
+      await left.promise
+      told.resolve(await buffer(body).catch((error: unknown) => error))
+      return answer({ body: null })
+    },
+  })
+  const server = await openTestServer(t, { routes: [upload] })
+  const url = `${await server.listen({ port: 0, host: '127.0.0.1' })}/api/uploads`
+  const request = httpRequest(url, { method: 'POST', headers: { ...KEY, 'content-type': 'image/png', 'content-length': '1000' }, agent: false })
+  request.on('error', () => undefined)
+  request.write('abc')
+  await entered.promise
+  request.destroy()
+  assert.equal(((await told.promise) as NodeJS.ErrnoException).code, 'ECONNRESET')
+})
+
+test('a form that goes silent is answered and its connection closed, with the rest of it never waited for', async (t) => {
+  const upload = rawRoute({
+    ...base, method: 'POST', path: '/api/uploads', operation: 'upload', access: 'member', status: 201, produces: ['application/json'],
+    accepts: { mediaTypes: ['multipart/form-data'], bytesMax: 100_000, as: 'stream' },
+    handle: async ({ body, request }) => answer({ body: { bytes: (await readOnlyFile(request.headers['content-type'], body, { field: 'file', bytesMax: 90_000, idleMs: 20 })).length } }),
+  })
+  const server = await openTestServer(t, { routes: [upload] })
+  const { port, hostname } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }))
+  const socket = connect(Number(port), hostname)
+  socket.write(`POST /api/uploads HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: ${KEY.authorization}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: 50000\r\n\r\n--x\r\n`)
+  const reply = await text(socket)
+  assert.match(reply, /^HTTP\/1\.1 408 .*"code":"request.timeout"/s)
 })
 
 test('a raw route takes its own content types and no others, and strangers not at all', async (t) => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { Agent, request as httpRequest } from 'node:http'
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
+import { bytes } from './answer.ts'
 import { openTestServer, SESSION, type TestServer } from './open-test-server.ts'
-import { route } from './route.ts'
+import { rawRoute, route } from './route.ts'
 
 const base = { summary: '', tags: [], errors: [], access: 'public', status: 200, reply: z.object({ ok: z.boolean() }) } as const
 const quick = route({ ...base, method: 'GET', path: '/api/quick', operation: 'quick', handle: async () => ({ ok: true }) })
@@ -251,6 +253,26 @@ test('a kept-alive connection that is idle does not hold up closing', async (t) 
   httpRequest(`${url}/api/quick`, { agent }, (reply) => reply.resume().on('end', () => answered.resolve())).end()
   await answered.promise
   assert.equal(await server.close(10_000), true)
+  agent.destroy()
+})
+
+test('an answer that is on its way when closing begins arrives whole, and its connection does not hold up closing', async (t) => {
+  const body = new PassThrough()
+  const file = rawRoute({
+    method: 'GET', path: '/api/file', operation: 'file', summary: '', tags: [], access: 'public', status: 200, produces: ['text/plain'], errors: [],
+    handle: async () => bytes({ contentType: 'text/plain', body, headers: { 'content-length': '6' } }),
+  })
+  const server = await openTestServer(t, { routes: [file] })
+  const url = await server.listen({ port: 0, host: '127.0.0.1' })
+  const agent = new Agent({ keepAlive: true })
+  const arriving = Promise.withResolvers<IncomingMessage>()
+  httpRequest(`${url}/api/file`, { agent }, arriving.resolve).end()
+  body.write('abc')
+  const reply = await arriving.promise
+  const closed = server.close(10_000)
+  body.end('def')
+  assert.equal(await text(reply), 'abcdef')
+  assert.equal(await closed, true)
   agent.destroy()
 })
 

@@ -36,6 +36,8 @@ export class Traffic {
     response.once('close', () => {
       this.#answers.delete(response)
       done()
+      // One that had begun before the closing could not tell its client to go, and its connection would stay open until the grace is over.
+      if (this.#state === 'closing') setImmediate(() => this.#server.closeIdleConnections())
     })
   }
 

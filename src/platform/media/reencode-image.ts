@@ -41,20 +41,34 @@ export async function reencodeImage(source: Readable | Buffer, limits: ReencodeL
   if (!isAmong(takes, type)) throw new MediaUnsupported({ takes })
   const foreign = foreignContent(bytes)
   if (foreign !== null) throw new MediaUnreadable({}, { cause: new Error(`the picture holds ${foreign}`) })
-  return inTurn(() => encode(bytes, type, limits))
+  const found = await describe(bytes, limits)
+  return inTurn(() => encode(bytes, found, type, limits), workingBytes(found))
 }
 
-async function encode(bytes: Buffer, type: ImageType, { pixelsMax = PIXELS_MAX, timeoutSeconds = TIMEOUT_SECONDS }: ReencodeLimits): Promise<ReencodedImage> {
+/** From its header: nothing is decoded. */
+async function describe(bytes: Buffer, { pixelsMax = PIXELS_MAX }: ReencodeLimits): Promise<Metadata> {
+  const { default: sharp } = await import('sharp')
+  const found = await sharp(bytes, { failOn: 'error', limitInputPixels: false }).metadata().catch((cause: unknown) => {
+    throw new MediaUnreadable({}, { cause })
+  })
+  if (found.width * found.height > pixelsMax) throw new MediaTooLarge({ limit: `${Math.floor(pixelsMax / 1e6)} million pixels` })
+  return found
+}
+
+/** At most, measured: a WebP is held several times over while it is encoded, and sixteen bits are twice eight. A picture of fifty million pixels may come in forty bytes. */
+function workingBytes({ width, height, format, depth, isProgressive }: Metadata): number {
+  const perPixel = format === 'webp' ? 15 : depth === 'ushort' ? 9 : isProgressive === true ? 7 : 4
+  return width * height * perPixel
+}
+
+async function encode(bytes: Buffer, found: Metadata, type: ImageType, { pixelsMax = PIXELS_MAX, timeoutSeconds = TIMEOUT_SECONDS }: ReencodeLimits): Promise<ReencodedImage> {
   const { default: sharp } = await import('sharp')
   const options = { limitInputPixels: pixelsMax, failOn: 'error', sequentialRead: true } as const
   try {
-    const found = await sharp(bytes, { ...options, limitInputPixels: false }).metadata()
-    if (found.width * found.height > pixelsMax) throw new MediaTooLarge({ limit: `${Math.floor(pixelsMax / 1e6)} million pixels` })
     const upright = sharp(bytes, options).autoOrient().timeout({ seconds: timeoutSeconds })
     const { data, info } = await inFormat(upright, formatFor(type, found)).toBuffer({ resolveWithObject: true })
     return { bytes: data, contentType: `image/${info.format as 'png'}`, width: info.width, height: info.height }
   } catch (error) {
-    if (error instanceof Error && error.name.startsWith('media.')) throw error
     throw new MediaUnreadable({}, { cause: error })
   }
 }

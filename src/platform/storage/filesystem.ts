@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type BigIntStats, constants, type Dirent } from 'node:fs'
-import { type FileHandle, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, unlink } from 'node:fs/promises'
+import { type FileHandle, lstat, mkdir, open, opendir, readdir, realpath, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ObjectMissing, RangeOutside, StorageUnavailable } from './errors.ts'
@@ -12,6 +12,7 @@ import type { ByteRange, ListedObject, OpenedObject, PutOptions, Storage, Stored
 const WORK_FOLDER = '.parts'
 /** Work files older than this belong to a process that died. */
 const LEFTOVER_SECONDS = 24 * 60 * 60
+const PLACE_TRIES = 10
 
 /** Objects as files below one directory. Any number of processes may share it. */
 export class FilesystemStorage implements Storage {
@@ -34,13 +35,11 @@ export class FilesystemStorage implements Storage {
     const part = join(this.#root, WORK_FOLDER, `${randomUUID()}.part`)
     try {
       const stored = await writePart(part, body, options)
-      const folder = await this.#makeFolder(segments.slice(0, -1))
-      await rename(part, join(folder, segments.at(-1)!))
-      await syncFolder(folder)
+      await syncFolder(await this.#place(part, segments))
       return stored
     } catch (error) {
       body.destroy()
-      await rm(part, { force: true })
+      await rm(part, { force: true }).catch(() => undefined) // Why it failed matters more; what stays is a leftover.
       throw translated(error)
     }
   }
@@ -81,6 +80,7 @@ export class FilesystemStorage implements Storage {
   async delete(key: string): Promise<void> {
     try {
       await unlink(await this.#pathOf(key))
+      await this.#removeEmptyFolders(segmentsOf(key).slice(0, -1))
     } catch (error) {
       if (!isMissing(error)) throw translated(error)
     }
@@ -121,8 +121,14 @@ export class FilesystemStorage implements Storage {
       throw new ObjectMissing({})
     } catch (error) {
       await handle?.close()
-      throw isMissing(error) ? new ObjectMissing({}, { cause: error }) : translated(error)
+      throw isMissing(error) ? await this.#missing(error) : translated(error)
     }
+  }
+
+  /** Where a volume is not mounted there is nothing at all. That says nothing of one object, and must not be taken for the loss of it. */
+  async #missing(cause: unknown): Promise<Error> {
+    const fault = await lstat(join(this.#root, WORK_FOLDER)).then(() => null, (error: unknown) => error)
+    return fault === null ? new ObjectMissing({}, { cause }) : new StorageUnavailable({}, { cause: fault })
   }
 
   /** Where the key's file is. A folder on the way that is a link leads out of our hands, so there is nothing. */
@@ -130,6 +136,27 @@ export class FilesystemStorage implements Storage {
     const path = join(this.#root, ...segmentsOf(key))
     if ((await realpath(dirname(path))) !== dirname(path)) throw new ObjectMissing({})
     return path
+  }
+
+  /** Answers the folder. One that is removed at that very moment, because it was empty, is made again. */
+  async #place(part: string, segments: readonly string[]): Promise<string> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const folder = await this.#makeFolder(segments.slice(0, -1))
+        await rename(part, join(folder, segments.at(-1)!))
+        return folder
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT' || tries === PLACE_TRIES) throw error
+      }
+    }
+  }
+
+  /** From the innermost outwards, as far as they are empty; the outermost stays. They would take more room than what was removed, and whoever lists would look into each for ever. */
+  async #removeEmptyFolders(segments: readonly string[]): Promise<void> {
+    for (let depth = segments.length; depth > 1; depth -= 1) {
+      const isRemoved = await rmdir(join(this.#root, ...segments.slice(0, depth))).then(() => true, () => false)
+      if (!isRemoved) return
+    }
   }
 
   async #makeFolder(segments: readonly string[]): Promise<string> {
@@ -222,7 +249,7 @@ function isMissing(error: unknown): boolean {
 /** What the file system refuses is not the caller's doing: the disk is full, gone, or not ours to write. */
 function translated(error: unknown): unknown {
   const fromSystem = error instanceof Error && 'syscall' in error && 'errno' in error
-  return fromSystem && /^(open|write|fsync|rename|mkdir|unlink|stat|lstat|scandir|opendir|close)$/.test(String(error.syscall))
+  return fromSystem && /^(open|write|fsync|rename|mkdir|unlink|stat|fstat|lstat|realpath|scandir|opendir|close)$/.test(String(error.syscall))
     ? new StorageUnavailable({}, { cause: error })
     : error
 }

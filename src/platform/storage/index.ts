@@ -17,7 +17,8 @@ export type {
   Storage,
   StoredObject,
 } from './port.ts'
-export { resizeImage } from './resize-image.ts'
+export { ObjectLost, openKnown } from './open-known.ts'
+export { previewObject, type PreviewOptions } from './preview-object.ts'
 export type { S3Settings } from './s3-client.ts'
 export { zipObjects, type ZipEntry } from './zip-objects.ts'
 

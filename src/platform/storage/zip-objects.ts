@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { openKnown } from './open-known.ts'
 import type { Storage } from './port.ts'
 
 export interface ZipEntry {
@@ -35,12 +36,11 @@ export async function zipObjects(storage: Storage, entries: readonly ZipEntry[])
 }
 
 async function* piecesOf(storage: Storage, { key, bytes }: ZipEntry): AsyncGenerator<Buffer> {
-  const opened = await storage.open(key)
+  const body = await openKnown(storage, { key, bytes })
   try {
-    if (opened.bytes !== bytes) throw new Error(`${key} has ${opened.bytes} bytes, not ${bytes}`)
-    yield* opened.body as AsyncIterable<Buffer>
+    yield* body as AsyncIterable<Buffer>
   } finally {
-    opened.body.destroy()
+    body.destroy()
   }
 }
 
