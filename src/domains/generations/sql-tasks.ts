@@ -3,6 +3,7 @@
  * process. Rows are locked in the order generation, attempt, slot.
  */
 import { callOutcome, type EndedCall, outcomeValues } from '#domains/capacity'
+import { forgetCalls } from '#domains/spending'
 import { json, type Queryable, sql } from '#platform/db'
 import type { VideoResult } from '#platform/providers'
 import type { GenerationPhase, GenerationStatus } from './model.ts'
@@ -51,6 +52,7 @@ export async function recordTask(db: Queryable, call: EndedCall, token: number, 
         update provider_attempts set state = 'submitted', provider_task_id = $10, task_status = $11, failure_reason = null, failure_message = null, finished_at = null,
           next_poll_at = now() + make_interval(secs => $12)
         from s where provider_attempts.id = $4::uuid and generation_id = s.id and state in ('intent', 'unknown') returning provider_attempts.id),
+      ${forgetCalls('a')},
       ${callOutcome(1)},
       ${park('$9', "'waiting_provider'", '$11')}`,
   })
@@ -67,6 +69,7 @@ export async function recordLostSubmit(db: Queryable, call: EndedCall, token: nu
       a as (
         update provider_attempts set state = 'unknown', failure_reason = $10, failure_message = $11, finished_at = now(), next_poll_at = now()
         from s where provider_attempts.id = $4::uuid and generation_id = s.id and state in ('intent', 'unknown') returning provider_attempts.id),
+      ${forgetCalls('a')},
       ${callOutcome(1)},
       ${park('$9', "'outcome_unknown'", 'null')}`,
   })
