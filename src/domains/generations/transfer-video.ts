@@ -35,12 +35,17 @@ export async function transferVideo(run: VideoRun, index: number, paid: PaidVide
   }
 }
 
-/** Null when there is nothing else to be had. */
+/** Null when there is nothing else to be had. Where that cannot be asked the video is as it was, out of reach: the reason says nothing about it, nor about making another. */
 async function askAgain({ db, provider, signal, watch }: VideoRun, { attemptId, taskId }: PaidVideo): Promise<VideoResult | null> {
-  const task = taskId === null ? null : await provider.poll(taskId, { signal })
+  const task = taskId === null ? null : await provider.poll(taskId, { signal }).catch(outOfReach)
   if (task?.state !== 'succeeded') return null
   await watch.time(replaceResult(db, attemptId, task.result))
   return task.result
+}
+
+function outOfReach(error: unknown): never {
+  if (!(error instanceof ProviderFailure)) throw error
+  throw new ProviderFailure('network', { publicMessage: 'The provider could not be reached.', message: `no other address could be asked for: ${error.message}`, cause: error })
 }
 
 async function transfer(run: VideoRun, index: number, { attemptId, result }: PaidVideo): Promise<void> {

@@ -83,6 +83,40 @@ test('late answers to submits of videos', { skip: withoutPostgres }, async (t) =
     return { kind: 'result', result: task.result }
   }
 
+  await t.test('a worker that learns of its permission when others had time to be certain that nothing was sent, sends nothing', async () => {
+    const id = await ask(await accountWith(db, EIGHT))
+    const [begun, told, next, mended] = Array.from({ length: 4 }, () => Promise.withResolvers<void>()) as [PromiseWithResolvers<void>, PromiseWithResolvers<void>, PromiseWithResolvers<void>, PromiseWithResolvers<void>]
+    // A database whose answers stop coming, and the first of which comes long before the others: what was written is written.
+    let isStuck = false
+    const query = async (text: { name?: string; text: string }) => {
+      if (isStuck && !text.text.includes('beatLease')) next.resolve()
+      const answer = await db.query(text as never)
+      if (text.name === 'generations.insertAttempt') {
+        isStuck = true
+        begun.resolve()
+        await told.promise
+      } else if (isStuck) await mended.promise
+      return answer
+    }
+    const stuck = new Proxy(db, { get: (target, name) => (name === 'query' ? query : typeof Reflect.get(target, name) === 'function' ? Reflect.get(target, name).bind(target) : Reflect.get(target, name)) })
+    const first = openWorker(stuck, { lane: 'video', freshMs: 500 }).worker
+    first.look()
+    await begun.promise
+    await lapse(id)
+    const second = openWorker(db, { lane: 'video' }).worker
+    second.look()
+    await until(async () => (await attemptsOf(id))[0]!.isAskedAfter)
+    await second.stop()
+    await db.query(sql`update provider_attempts set started_at = started_at - interval '10 minutes' where generation_id = ${id}`)
+    assert.equal((await toTheEnd(id)).status, 'succeeded')
+    told.resolve()
+    await next.promise
+    mended.resolve()
+    await first.stop()
+    assert.deepEqual([simulator.stats().requests[id]?.calls, await inUse()], [1, 0])
+    await assertBooks(db)
+  })
+
   await t.test('a refusal that comes after the person has cancelled is a refusal: nothing is asked after, no slot is kept, and nothing counts as billed', async () => {
     const id = await ask(await accountWith(db, EIGHT))
     const { providers, sent, open } = behindGate({ submit: refusal })

@@ -168,7 +168,7 @@ export class VideoSweeper {
   async #guard(task: DueTask, ask: () => Promise<void>): Promise<void> {
     if ((this.#quiet.get(task.provider) ?? 0) > performance.now()) return
     try {
-      await ask()
+      await ask().catch((error: unknown) => this.#giveUp(task, error))
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error
       this.#parts.log.info({ err: error, generationId: task.generationId, reason: error.reason }, 'a question after a video failed')
@@ -179,6 +179,12 @@ export class VideoSweeper {
       this.#quiet.set(task.provider, performance.now() + quietSeconds * 1_000)
       await quietDown(this.#parts.db, task.provider, quietSeconds)
     }
+  }
+
+  /** One that nobody waits for and nobody can tell of must not keep its slot for ever. */
+  async #giveUp(task: DueTask, error: unknown): Promise<void> {
+    if (!(error instanceof ProviderFailure) || this.#ending.signal.aborted || !isFinal(task.status) || task.ageSeconds < GIVEN_UP_SECONDS) throw error
+    await this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: `nobody could tell of it: ${error.message}`, providerStatus: null })
   }
 
   get #options() {
