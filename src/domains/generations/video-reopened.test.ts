@@ -8,7 +8,7 @@ import { newId } from '#lib/ids'
 import { openDatabase, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
-import { cloneTemplate, withoutPostgres } from '#test/database'
+import { createClone, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { claimNext, claimReturned, handBack } from './sql-dispatch.ts'
@@ -18,10 +18,13 @@ import { VideoSweeper } from './video-sweeper.ts'
 const EIGHT = 8n
 
 test('videos that are opened again with other words', { skip: withoutPostgres }, async (t) => {
-  const url = await cloneTemplate()
+  const { url, drop } = await createClone()
   const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
-  after(() => db.close())
   const ask = await openVideoCounter(t, db)
+  after(async () => {
+    await db.close()
+    await drop()
+  })
   const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 0 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)

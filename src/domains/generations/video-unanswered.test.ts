@@ -6,7 +6,7 @@ import { openDatabase, sql } from '#platform/db'
 import { ProviderFailure, type ProviderFailureReason, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
-import { cloneTemplate, withoutPostgres } from '#test/database'
+import { createClone, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
@@ -15,10 +15,13 @@ import { VideoSweeper } from './video-sweeper.ts'
 const EIGHT = 8n
 
 test('questions after videos that are not answered', { skip: withoutPostgres }, async (t) => {
-  const url = await cloneTemplate()
+  const { url, drop } = await createClone()
   const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
-  after(() => db.close())
   const ask = await openVideoCounter(t, db)
+  after(async () => {
+    await db.close()
+    await drop()
+  })
   const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 0 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   await db.transaction((tx) => changeLimit(tx, { provider: 'bytedance', kind: 'video', concurrencyMax: 1, by: 'test' }))
@@ -66,6 +69,32 @@ test('questions after videos that are not answered', { skip: withoutPostgres }, 
       await assertBooks(db)
     })
   }
+
+  await t.test('what was accepted for the vendor is not asked of a simulator in its place: a process without the key leaves it to those that have it', async () => {
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[fault:lost-reply]]' })
+    await park(id)
+    await db.query(sql`update generation_sessions set simulated = false where id = ${id}`)
+    await db.query(sql`update provider_attempts set started_at = started_at - interval '10 minutes' where generation_id = ${id}`)
+    let questions = 0
+    const answer = (found: object) => async () => {
+      questions += 1
+      return found
+    }
+    const standIn = providersWith({ simulated: true, reconcile: answer({ kind: 'never_arrived' }), poll: answer({ state: 'gone', taskId: 'x', providerStatus: 'gone', progress: null, retryAfterSeconds: null }) })
+    await sweep(standIn)
+    assert.deepEqual([questions, await attemptOf(id)], [0, { state: 'unknown', isAskedAfter: true }])
+    await db.query(sql`update provider_attempts set started_at = started_at + interval '10 minutes' where generation_id = ${id}`)
+    const vendor = providersWith({ simulated: false })
+    const { worker } = openWorker(db, { lane: 'video', videoProviders: vendor })
+    const row = await until(async () => {
+      worker.look()
+      await sweep(vendor)
+      const now = await readRow(db, id)
+      return now.status === 'succeeded' && now
+    })
+    await worker.stop()
+    assert.deepEqual([row.captured, simulator.stats().requests[id]?.calls], [EIGHT, 1])
+  })
 
   await t.test('when a video cannot be fetched, and its provider will not be asked for another address just now, it is not asked again and again without a pause', async () => {
     const id = await ask(await accountWith(db, EIGHT))
