@@ -5,6 +5,7 @@ import { announce } from './live.ts'
 import { announceProgress } from './make-output.ts'
 import { type MoveReason, servingModel } from './model.ts'
 import { moveToModel } from './move-to-model.ts'
+import { withPictures } from './picture-shapes.ts'
 import type { Run } from './run.ts'
 import { insertFailedOutput } from './sql-work.ts'
 
@@ -32,7 +33,7 @@ async function move({ db, session, fence, realtime, router, unserved, meter, log
   const reasons = [...unserved.values()].map(({ reason }) => reason)
   // What is wrong with the whole provider says more than what is wrong with one model.
   const reason = reasons.find((each) => each === 'auth' || each === 'quota') ?? reasons[0]!
-  const candidate = router?.choose(session, reason, await listProviders(db))
+  const candidate = router?.choose(await withPictures(db, session), reason, await listProviders(db))
   if (candidate === undefined) return false
   const { model, order, credits } = candidate
   const to = { model: model.id, provider: model.provider, providerModel: model.providerModel, input: order.input, unitCredits: credits }

@@ -5,12 +5,13 @@ import { UploadMissing } from '#domains/uploads'
 import { failpoint } from '#lib/failpoint'
 import { ProviderFailure, type ProviderFailureReason, type VideoCall, type VideoResult } from '#platform/providers'
 import { awaitPermission } from './await-permission.ts'
+import { announce } from './live.ts'
 import { announceProgress, endedBadly, giveUp, INPUT_MISSING, type Outcome, toRecord } from './make-output.ts'
 import { type MoveReason, servingInput, servingModel } from './model.ts'
 import { pauseBefore, policyFor } from './retry-policy.ts'
 import type { VideoRun } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
-import { leaveToTask, recordLostSubmit, recordTask } from './sql-tasks.ts'
+import { endTask, leaveToTask, recordLostSubmit, recordTask, type TaskEnd } from './sql-tasks.ts'
 import { recordFailure, recordResult } from './sql-work.ts'
 import { nextPollSeconds } from './task-pace.ts'
 import { transferVideo } from './transfer-video.ts'
@@ -61,7 +62,7 @@ type Failed = Pick<ProviderFailure, 'reason' | 'retryAfterSeconds'>
 
 /** One submit, between a committed intent and a committed task. */
 async function submit(run: VideoRun, index: number): Promise<PaidVideo | 'left' | 'parked'> {
-  const { db, session, fence, watch, provider, meter, signal } = run
+  const { db, session, fence, provider, meter, signal } = run
   const pictures = await run.pictures()
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return 'left'
@@ -75,9 +76,10 @@ async function submit(run: VideoRun, index: number): Promise<PaidVideo | 'left' 
     failpoint('worker.after_submit')
     const answered: EndedCall = { ...ended, effect: 'answered', retryAfterSeconds: null }
     if (submission.kind === 'result') {
-      await watch.time(recordResult(db, answered, submission.result))
+      const { result } = submission
+      await endCall(run, attemptId, () => recordResult(db, answered, result), { state: 'succeeded', result, providerStatus: 'succeeded' })
       if (slot !== null) run.capacity.freed()
-      return { attemptId, taskId: null, result: submission.result }
+      return { attemptId, taskId: null, result }
     }
     const { taskId, providerStatus } = submission
     const left = recordTask(db, answered, fence.token, { taskId, providerStatus, pollInSeconds: nextPollSeconds(0) })
@@ -91,14 +93,24 @@ async function submit(run: VideoRun, index: number): Promise<PaidVideo | 'left' 
 
 /** A submit that was certainly refused has ended. Of any other nobody knows whether it is under way: the provider is asked, by whoever asks after tasks. */
 async function afterRefusal(run: VideoRun, ended: Omit<EndedCall, 'effect' | 'retryAfterSeconds'>, error: ProviderFailure): Promise<'left' | 'parked'> {
-  const { db, fence, watch, capacity } = run
+  const { db, fence, capacity } = run
   const call = endedBadly(run, ended, error)
   if (error.reason === 'outcome_unknown' || error.reason === 'bad_response') {
     return leave(run, recordLostSubmit(db, call, fence.token, { reason: error.reason, message: error.message.slice(0, 1_000) }))
   }
-  await watch.time(recordFailure(db, call, toRecord(error)))
+  const { reason, message } = toRecord(error)
+  await endCall(run, ended.attemptId, () => recordFailure(db, call, { state: 'failed', reason, message }), { state: 'failed', reason, message, providerStatus: null })
   if (ended.slot !== null) capacity.freed()
   throw error
+}
+
+/** Whoever thought this worker dead, or ended the generation, has it asked what became of the call: what is known now is the answer to that. */
+async function endCall({ db, watch, realtime, session }: VideoRun, attemptId: string, record: () => Promise<boolean>, end: TaskEnd): Promise<void> {
+  if (await watch.time(record())) return
+  const { ended, seq } = await watch.time(endTask(db, { attemptId, generationId: session.id }, end))
+  // Given up between the two.
+  if (!ended) await record()
+  if (seq !== null) announce(realtime, { id: session.id, accountId: session.accountId, status: 'queued', seq })
 }
 
 async function leave(run: VideoRun, writing: Promise<number | undefined>): Promise<'left' | 'parked'> {

@@ -7,6 +7,7 @@ import { announce } from './live.ts'
 import type { Meter } from './meter.ts'
 import { type MoveReason, servingModel, type Session } from './model.ts'
 import { moveToModel } from './move-to-model.ts'
+import { withPictures } from './picture-shapes.ts'
 import { blockOf, type Router } from './router.ts'
 import { type LinePlace, listWaitingAt } from './sql-line.ts'
 
@@ -63,7 +64,7 @@ export class WaitingRouter {
 
   async #move(session: Session, reason: MoveReason, states: readonly ProviderState[]): Promise<boolean> {
     const { db, realtime, router, meter, log } = this.#parts
-    const candidate = router.choose(session, reason, states)
+    const candidate = router.choose(await withPictures(db, session), reason, states)
     if (candidate === undefined) return false
     const { model, order, credits } = candidate
     const to = { model: model.id, provider: model.provider, providerModel: model.providerModel, input: order.input, unitCredits: credits }

@@ -5,6 +5,7 @@ import {
 import type { InputMistake } from '#lib/errors'
 import type { ProviderFailureReason } from '#platform/providers'
 import { type MoveReason, servingModel, type Session } from './model.ts'
+import { checkShape, type Shape } from './picture-shapes.ts'
 
 /** A pause of the vendor that ends sooner is waited for: the first model is what was asked for. */
 export const PAUSED_FOR_SECONDS = 30
@@ -25,8 +26,10 @@ export interface RouterParts {
   readonly reach: Reach
 }
 
-/** Of a generation, what decides who else may make it. */
-export type Movable = Pick<Session, 'kind' | 'model' | 'provider' | 'simulated' | 'input' | 'defaulted' | 'outputsWanted' | 'units' | 'priceCredits' | 'route' | 'allowFallback'>
+/** Of a generation, what decides who else may make it; `pictures` are those it is made from, where there are any. */
+export type Movable = Pick<Session, 'kind' | 'model' | 'provider' | 'simulated' | 'input' | 'defaulted' | 'outputsWanted' | 'units' | 'priceCredits' | 'route' | 'allowFallback'> & {
+  readonly pictures?: readonly Shape[]
+}
 
 /** Why a model is no candidate. */
 export type Refusal = 'unknown' | 'tried' | 'retired' | 'unconfigured' | 'same_provider' | 'breaker_open' | 'paused' | 'input' | 'dearer'
@@ -95,6 +98,8 @@ export class Router {
   #judgeOrder(session: Movable, model: CatalogModel): Verdict {
     const order = orderOrMistakes(model, session)
     if (typeof order === 'string') return refuse('input', order)
+    const [misshapen] = (session.pictures ?? []).flatMap((shape) => checkShape(model, shape))
+    if (misshapen !== undefined) return refuse('input', `a picture ${misshapen}`)
     const { credits } = unitPrice(this.#parts.prices, order)
     const isMore = unitsOf(order) > (session.units ?? session.outputsWanted)
     return credits > session.priceCredits || isMore ? refuse('dearer', `${credits} credits instead of ${session.priceCredits}`) : { model, order, credits }

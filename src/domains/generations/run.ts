@@ -35,6 +35,8 @@ export interface RunParts {
   readonly owner: string
   /** How long the lease lasts without a beat; it beats three times as often. 30 s unless told. */
   readonly leaseSeconds?: number
+  /** How long the permission to call may take to come and is still used. 15 s unless told. */
+  readonly freshMs?: number
   /** Aborted when the process ends: what is under way may end, and nothing waits for a turn any more. */
   readonly stopping: AbortSignal
   /** Aborted when the process must end now: calls are cut off. */

@@ -105,12 +105,13 @@ const freeSlots = `
 
 /**
  * The phase of one (`s`) that goes back to the queue. A video that is there and only has to be fetched does not stand in line for that, nor one whose last
- * call has to be looked into: it may itself be what fills the provider.
+ * call has to be looked into: it may itself be what fills the provider. Calls for what nobody wants any more are no reason: it would be taken and given back
+ * without a pause for as long as nothing can be begun.
  */
 const phaseInQueue = `
   case when s.kind <> 'video' then null
-    when exists (select from provider_attempts a where a.generation_id = s.id and a.state = 'succeeded') then 'storing'
-    when exists (select from provider_attempts a where a.generation_id = s.id and (a.state = 'intent' or a.next_poll_at is not null)) then 'outcome_unknown' end`
+    when exists (select from provider_attempts a where a.generation_id = s.id and a.call_number > s.calls_outdated and a.state = 'succeeded') then 'storing'
+    when exists (select from provider_attempts a where a.generation_id = s.id and a.call_number > s.calls_outdated and (a.state = 'intent' or a.next_poll_at is not null)) then 'outcome_unknown' end`
 
 const returnedText = `/* generations.claimReturned */
   with picked as materialized (

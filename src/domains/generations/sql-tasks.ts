@@ -3,6 +3,7 @@
  * process. Rows are locked in the order generation, attempt, slot.
  */
 import { callOutcome, type EndedCall, outcomeValues } from '#domains/capacity'
+import { forgetCalls } from '#domains/spending'
 import { json, type Queryable, sql } from '#platform/db'
 import type { VideoResult } from '#platform/providers'
 import type { GenerationPhase, GenerationStatus } from './model.ts'
@@ -51,6 +52,7 @@ export async function recordTask(db: Queryable, call: EndedCall, token: number, 
         update provider_attempts set state = 'submitted', provider_task_id = $10, task_status = $11, failure_reason = null, failure_message = null, finished_at = null,
           next_poll_at = now() + make_interval(secs => $12)
         from s where provider_attempts.id = $4::uuid and generation_id = s.id and state in ('intent', 'unknown') returning provider_attempts.id),
+      ${forgetCalls('a')},
       ${callOutcome(1)},
       ${park('$9', "'waiting_provider'", '$11')}`,
   })
@@ -67,6 +69,7 @@ export async function recordLostSubmit(db: Queryable, call: EndedCall, token: nu
       a as (
         update provider_attempts set state = 'unknown', failure_reason = $10, failure_message = $11, finished_at = now(), next_poll_at = now()
         from s where provider_attempts.id = $4::uuid and generation_id = s.id and state in ('intent', 'unknown') returning provider_attempts.id),
+      ${forgetCalls('a')},
       ${callOutcome(1)},
       ${park('$9', "'outcome_unknown'", 'null')}`,
   })
@@ -110,15 +113,23 @@ export interface DueTask {
   readonly goneSeconds: number | null
 }
 
+export interface Askable {
+  readonly providers: readonly string[]
+  /** Those of them that are simulated here: of what was accepted for the vendor itself they know nothing, and would say so. */
+  readonly simulated: readonly string[]
+}
+
 /** Takes what is due at these providers, for as long as it takes to ask. Any number of processes may do it: each is taken by one. */
-export async function takeDueTasks(db: Queryable, providers: readonly string[], limit: number): Promise<DueTask[]> {
+export async function takeDueTasks(db: Queryable, { providers, simulated }: Askable, limit: number): Promise<DueTask[]> {
   return db.query<DueTask>({
     name: 'generations.takeDueTasks',
-    values: [providers, limit, TAKEN_SECONDS],
+    values: [providers, limit, TAKEN_SECONDS, simulated],
     text: `/* generations.takeDueTasks */
       with due as materialized (
         select a.id, a.generation_id from provider_attempts a join generation_sessions s on s.id = a.generation_id
-        where a.next_poll_at <= now() and coalesce(a.provider, s.provider) = any($1::text[]) order by a.next_poll_at limit $2 for update of a skip locked),
+        where a.next_poll_at <= now() and coalesce(a.provider, s.provider) = any($1::text[])
+          and (s.simulated or coalesce(a.provider, s.provider) <> all($4::text[]))
+        order by a.next_poll_at limit $2 for update of a skip locked),
       taken as (
         update provider_attempts a set next_poll_at = now() + make_interval(secs => $3), polls = polls + 1 from due where a.id = due.id returning a.*)
       select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.hinted_task_id as "hintedTaskId", t.task_status as "taskStatus",

@@ -67,19 +67,23 @@ export async function insertAttempt(
 /** Waits for whoever is ending the generation, and sees what became of it. */
 const heldSession = (id: string) => `held as materialized (select * from generation_sessions where id = ${id}::uuid for key share)`
 
-/** Keeps the provider's answer with what it cost, and gives the slot back. Not fenced: what was paid for is worth knowing, whoever learns it. */
-export async function recordResult(db: Queryable, call: EndedCall, result: ImageResult | VideoResult): Promise<void> {
-  await db.query({
+/**
+ * Keeps the provider's answer with what it cost, and gives the slot back. Not fenced: what was paid for is worth knowing, whoever learns it. False where
+ * somebody asks after the call meanwhile: then its end is that of a task (`endTask`).
+ */
+export async function recordResult(db: Queryable, call: EndedCall, result: ImageResult | VideoResult): Promise<boolean> {
+  const rows = await db.query({
     name: 'generations.recordResult',
     values: [json(result), ...outcomeValues(call)],
     text: `/* generations.recordResult */
       with ${heldSession('$6')}, ${callOutcome(2)},
       known as (
         update provider_attempts a set state = 'succeeded', result = $1::jsonb, failure_reason = null, failure_message = null, finished_at = now()
-        from held where a.id = $5::uuid and a.generation_id = held.id and a.state in ('intent', 'unknown') returning a.*),
+        from held where a.id = $5::uuid and a.generation_id = held.id and a.state in ('intent', 'unknown') and a.next_poll_at is null returning a.*),
       ${logEnded('known', 'held')}
       select 1 from known`,
   })
+  return rows.length === 1
 }
 
 export interface FailureRecord {
@@ -88,19 +92,20 @@ export interface FailureRecord {
   readonly message: string
 }
 
-/** Keeps how a call failed, gives the slot back, and notes what that says about the provider. */
-export async function recordFailure(db: Queryable, call: EndedCall, { state, reason, message }: FailureRecord): Promise<void> {
-  await db.query({
+/** Keeps how a call failed, gives the slot back, and notes what that says about the provider. False as of `recordResult`. */
+export async function recordFailure(db: Queryable, call: EndedCall, { state, reason, message }: FailureRecord): Promise<boolean> {
+  const rows = await db.query({
     name: 'generations.recordFailure',
     values: [state, reason, message, ...outcomeValues(call)],
     text: `/* generations.recordFailure */
       with ${heldSession('$8')}, ${callOutcome(4)},
       known as (
         update provider_attempts a set state = $1, failure_reason = $2, failure_message = $3, result = null, finished_at = now()
-        from held where a.id = $7::uuid and a.generation_id = held.id returning a.*),
+        from held where a.id = $7::uuid and a.generation_id = held.id and a.next_poll_at is null returning a.*),
       ${logEnded('known', 'held')}
       select 1 from known`,
   })
+  return rows.length === 1
 }
 
 /** What was got with a call turned out to be worth nothing. */

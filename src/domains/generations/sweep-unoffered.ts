@@ -7,6 +7,7 @@ import { endGeneration } from './end-generation.ts'
 import { announce } from './live.ts'
 import { moveToModel } from './move-to-model.ts'
 import { servingModel, type Session } from './model.ts'
+import { withPictures } from './picture-shapes.ts'
 import type { Router } from './router.ts'
 import { listUntouched, lockUntouched } from './sql-move.ts'
 import { readClock } from './sql-sessions.ts'
@@ -81,7 +82,7 @@ async function moveOn(parts: MovingParts, id: string): Promise<'moved' | 'ended'
 
 /** As a fallback does: at most at the price that was held, and only with exactly what was asked for. */
 async function moveToSuccessor(tx: Parameters<typeof moveToModel>[0], { router }: MovingParts, session: Session, successor: string): Promise<number | undefined> {
-  const verdict = session.allowFallback ? router.judge(session, successor, [], null) : null
+  const verdict = session.allowFallback ? router.judge(await withPictures(tx, session), successor, [], null) : null
   if (verdict === null || 'refusal' in verdict) return undefined
   const { model, order, credits } = verdict
   const to = { model: model.id, provider: model.provider, providerModel: model.providerModel, input: order.input, unitCredits: credits }

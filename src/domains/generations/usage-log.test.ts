@@ -164,7 +164,7 @@ test('an answer that comes while its generation is being ended waits for the end
   await (await openCounter(t, here))(account)
   const fence = await stepsOn(here, account).claim()
   const call = await stepsOn(there, account).begin(fence, 1)
-  let answered: Promise<void> | undefined
+  let answered: Promise<boolean> | undefined
   await here.transaction(async (tx) => {
     const session = await lockOpen(tx, fence.generationId, null)
     answered = call.succeed()

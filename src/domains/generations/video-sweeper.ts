@@ -54,7 +54,9 @@ export class VideoSweeper {
 
   /** Begins to ask after what is due, and does not wait for the answers. Answers how many. */
   async sweep(): Promise<number> {
-    const due = await takeDueTasks(this.#parts.db, [...this.#parts.videoProviders.keys()], ASKED_MAX - this.#asked)
+    const { db, videoProviders } = this.#parts
+    const simulated = [...videoProviders.values()].filter((provider) => provider.simulated).map(({ name }) => name)
+    const due = await takeDueTasks(db, { providers: [...videoProviders.keys()], simulated }, ASKED_MAX - this.#asked)
     for (const [name, tasks] of Map.groupBy(due, ({ provider }) => provider)) this.#begin(this.#parts.videoProviders.get(name)!, tasks)
     return due.length
   }

@@ -28,6 +28,10 @@ export const logCalls = `
     on conflict (attempt_id) do update set outcome = excluded.outcome, ${learnt.map((name) => `${name} = case when excluded.outcome = 'succeeded' then excluded.${name} else l.${name} end`).join(', ')},
       wasted = excluded.wasted and l.credits_captured = 0, waste_reason = case when l.credits_captured = 0 then excluded.waste_reason end)`
 
+/** A CTE that forgets the calls of the CTE `attempts` (id): what was given up turns out to be going on, and is written down when it ends. */
+export const forgetCalls = (attempts: string) => `
+  forgotten as (delete from provider_usage_logs l using ${attempts} where l.attempt_id = ${attempts}.id)`
+
 /** An output that somebody has, with what was captured for it. */
 export interface DeliveredCall {
   readonly attemptId: string

@@ -63,6 +63,13 @@ export async function getUpload(db: Queryable, id: string, accountId: string): P
   return row
 }
 
+/** Of those that the account (still) has. */
+export function listShapes(db: Queryable, accountId: string, ids: readonly string[]): Promise<Pick<Upload, 'width' | 'height'>[]> {
+  return db.query<Pick<Upload, 'width' | 'height'>>(sql`
+    /* uploads.listShapes */
+    select width, height from uploads where account_id = ${accountId} and id = any(${[...ids]}::uuid[])`)
+}
+
 /** Newest first; `afterId` goes on behind one, whether it still exists or not. */
 export function listUploads(db: Queryable, { accountId, afterId, limit }: { accountId: string; afterId: string | null; limit: number }): Promise<Upload[]> {
   return db.query<Upload>({

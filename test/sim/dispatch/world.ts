@@ -140,7 +140,7 @@ export class World {
     return `took ${hold.generation} ${hold.token}`
   }
 
-  #answer({ generation, attempt, slot, how }: CallOf<'answer'>): Promise<void> {
+  #answer({ generation, attempt, slot, how }: CallOf<'answer'>): Promise<boolean> {
     const ended = { provider: this.provider, kind: 'image', slot, attemptId: attempt, generationId: generation, retryAfterSeconds: null }
     if (how === 'result') return recordResult(this.office.db, { ...ended, effect: 'answered' }, ANSWER)
     const reason = { refused: 'rate', fault: 'provider_fault', content: 'content_output', cut: 'outcome_unknown' }[how]
