@@ -114,8 +114,6 @@ test('on a small phone nothing is cut off, in the dark neither', { skip }, async
     await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Usage' }).click()
     await page.getByRole('img', { name: /^Cost by day/ }).waitFor()
     assert.equal(await overflow(page), 0)
-    const here = await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Usage' }).boundingBox()
-    assert(here !== null && here.x + here.width <= 360, 'the room one is in is in sight')
     await page.getByRole('radio', { name: 'Table' }).check()
     await page.getByRole('table', { name: 'What calls to providers cost' }).waitFor()
     assert.equal(await overflow(page), 0)

@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { Empty } from '@/ui/notice.tsx'
 import { useMe } from '../accounts/session.ts'
 import classes from './console.module.css'
@@ -20,13 +20,10 @@ const rooms = [
 export function Console({ children }: { children: ReactNode }) {
   const path = usePathname()
   const me = useMe()
-  const nav = useRef<HTMLElement>(null)
-  // On a phone not all of them are in sight.
-  useEffect(() => nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [path])
   if (!mayAs(me.data?.role, 'viewer')) return <Empty heading="h1" title="This is the operator's console"><p>Your account has no role in it. An admin can give you one.</p></Empty>
   return (
     <>
-      <nav ref={nav} className={classes.rooms} aria-label="Console">
+      <nav className={classes.rooms} aria-label="Console">
         {rooms.map(({ href, label }) => <Link key={href} href={href} aria-current={path.startsWith(href) ? 'page' : undefined}>{label}</Link>)}
       </nav>
       {children}
