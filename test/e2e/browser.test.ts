@@ -60,6 +60,33 @@ test('somebody signs in, asks for four pictures, sees them arrive, and has exact
   await loadedPictures(page).nth(3).waitFor()
   await page.goto(`${site.address}/history`)
   await page.getByText('A red fox in the snow at first light').first().waitFor()
+  // Who pauses between two words keeps the space between them.
+  const search = page.getByRole('searchbox', { name: 'Search prompts' })
+  await search.pressSequentially('red ')
+  await page.waitForURL(/q=red$/)
+  await search.pressSequentially('fox')
+  await page.waitForURL(/q=red\+fox$/)
+  assert.deepEqual(complaints, [])
+})
+
+test('a double click is one order, and a key that is held down another', { skip }, async (t) => {
+  const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  await site.signIn(page)
+  let orders = 0
+  page.on('request', (request) => (orders += Number(request.url().endsWith('/generate'))))
+  await page.getByRole('radio', { name: '1 picture' }).check()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A bell that rings once')
+  await page.getByRole('button', { name: 'Generate · 1 credit' }).evaluate((button) => [1, 2].forEach(() => (button as unknown as { click(): void }).click()))
+  await page.getByRole('article', { name: /A bell that rings once/ }).first().waitFor()
+  assert.equal(orders, 1)
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A bell that is held')
+  await page.keyboard.down('Control')
+  for (const _ of 'repeat') await page.keyboard.down('Enter')
+  await page.keyboard.up('Enter')
+  await page.keyboard.up('Control')
+  await page.getByRole('article', { name: /A bell that is held/ }).first().waitFor()
+  assert.equal(orders, 2)
+  await page.getByText('1 picture ready. 1 credit taken.').nth(1).waitFor()
   assert.deepEqual(complaints, [])
 })
 
@@ -94,14 +121,21 @@ test('the price on the button is the server\'s, what it is made of is shown to w
   assert.deepEqual(complaints, [])
 })
 
-test('without an answer to what it costs, the price of the catalogue does', { skip }, async (t) => {
+test('without an answer to what it costs, the price of the catalogue does; a failed answer is not called free, and a failed sign-out not done', { skip }, async (t) => {
   const { page } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
   await site.signIn(page)
   await page.route('**/api/quotes', (route) => route.abort())
   await page.getByRole('radio', { name: '1 picture' }).check()
   await page.getByRole('textbox', { name: 'Prompt' }).fill('A kite over the dunes')
+  await page.route('**/generate', (route) => route.fulfill({ status: 500, body: 'broken' }), { times: 1 })
+  await page.getByRole('button', { name: 'Generate · 1 credit' }).click()
+  await page.getByText('Pressing Generate again cannot charge you twice.').waitFor()
   await page.getByRole('button', { name: 'Generate · 1 credit' }).click()
   await page.getByText('1 picture ready. 1 credit taken.').first().waitFor()
+  await page.route('**/api/auth/sign-out', (route) => route.abort())
+  await page.getByRole('button', { name: 'Account' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('alert').getByText('You are still signed in: the server did not answer.').waitFor()
 })
 
 test('the credits page shows what today cost, as a chart and as a table, and the address keeps the choice', { skip }, async (t) => {
@@ -156,6 +190,8 @@ test('on a phone and by keyboard alone it works too, and nothing is wider than t
   await page.keyboard.press('Control+Enter')
   await loadedPictures(page).nth(3).waitFor()
   assert.equal(await overflow(page), 0)
+  await page.getByRole('link', { name: 'A lighthouse at dusk' }).first().click()
+  assert.equal((await page.getByRole('button', { name: 'Use these settings' }).boundingBox())?.height, 44)
   for (const path of ['/history', '/credits']) {
     await page.goto(`${site.address}${path}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
@@ -166,6 +202,9 @@ test('on a phone and by keyboard alone it works too, and nothing is wider than t
 
 test('who is not signed in is asked to, and comes back to the page that was wanted', { skip }, async (t) => {
   const { page } = await site.openPage(t, { width: 1024, height: 768, colorScheme: 'dark' })
+  await page.goto(`${site.address}/sign-up`)
+  const colorOf = async (text: string) => String(await page.getByText(text).evaluate('(element) => getComputedStyle(element).color'))
+  assert.equal(await colorOf('At least 8 characters.'), await colorOf('Ask for pictures and watch them arrive.'), 'the kit takes our colours, which can be read')
   await page.goto(`${site.address}/credits`)
   await page.waitForURL('**/sign-in**')
   await page.getByLabel('E-mail').fill(demoPerson.email)
@@ -179,9 +218,19 @@ test('who is not signed in is asked to, and comes back to the page that was want
 
 test('another model is chosen by price and time; what it lacks cannot be chosen and says so; its pictures come as one zip', { skip }, async (t) => {
   const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' })
+  const known = Promise.withResolvers<void>()
+  await page.route('**/api/models*', async (route) => {
+    await known.promise
+    await route.continue()
+  })
   await site.signIn(page)
   const models = page.getByRole('combobox', { name: 'Model' })
+  const bar = page.getByRole('form', { name: 'New generation' })
+  await bar.waitFor()
+  const before = await bar.boundingBox()
+  known.resolve()
   await models.waitFor()
+  assert.equal((await bar.boundingBox())?.height, before?.height, 'nothing below moves when the models are known')
   assert.match(await models.locator('option').first().innerText(), /^Seedream 4\.0 · 1 credit each · about /)
   await models.selectOption({ value: 'seedream-4-5' })
   assert.equal(await page.getByRole('radio', { name: '1K, too small for Seedream 4.5' }).isDisabled(), true)

@@ -100,7 +100,18 @@ test('files past their time are called removed, with what they were and cost; a 
   const { page, complaints } = await site.openPage(t, { width: 1280, height: 800, colorScheme: 'dark' }, /40[14]/)
   await site.signIn(page)
   const id = await make(page, 'A kite of long ago')
+  // Whoever looks while they go is told so, and not that they are safe.
+  const gone = Promise.withResolvers<void>()
+  await page.route('**/api/assets/**', async (route) => {
+    await gone.promise
+    await route.fulfill({ status: 404 })
+  })
+  await page.goto(`${site.address}/generations/${id}`, { waitUntil: 'commit' })
+  await page.getByRole('link', { name: 'Download picture 1 of 1' }).waitFor()
   await db.query(sql`update generation_sessions set outputs_removed_at = now(), outputs_kept_days = 30 where id = ${id}`)
+  gone.resolve()
+  await page.getByRole('list', { name: 'Pictures' }).getByText('Removed after 30 days').waitFor()
+  await page.unroute('**/api/assets/**')
   await page.goto(`${site.address}/history`)
   await articles(page).first().getByText('Removed after 30 days').waitFor()
   assert.match(await articles(page).first().innerText(), /Done[^]*1 credit/)

@@ -106,7 +106,11 @@ test('on a small phone nothing is cut off, in the dark neither', { skip }, async
   for (const colorScheme of ['light', 'dark'] as const) {
     const { page, complaints } = await openAs(t, operator, { width: 360, colorScheme }, '/admin/providers')
     await page.getByLabel('Calls of bytedance at a time, image').waitFor()
-    assert.equal(await overflow(page), 0)
+    for (const width of [360, 768, 1024, 1240]) {
+      await page.setViewportSize({ width, height: 800 })
+      assert.equal(await overflow(page), 0, `${width}`)
+    }
+    await page.setViewportSize({ width: 360, height: 800 })
     await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Usage' }).click()
     await page.getByRole('img', { name: /^Cost by day/ }).waitFor()
     assert.equal(await overflow(page), 0)

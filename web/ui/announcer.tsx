@@ -13,8 +13,10 @@ export function announce(text: string): void {
 export function Announcer() {
   const [text, setText] = useState('')
   useEffect(() => {
-    listeners.add(setText)
-    return () => void listeners.delete(setText)
+    // The same sentence twice is no change of the page, and nobody would hear it again.
+    const say = (next: string) => setText((now) => (now === next ? `${next}\u00a0` : next))
+    listeners.add(say)
+    return () => void listeners.delete(say)
   }, [])
   return <div role="status" aria-live="polite" className="visually-hidden">{text}</div>
 }

@@ -16,24 +16,25 @@ export const theme = createTheme({
   respectReducedMotion: true,
 })
 
+const colors = {
+  '--mantine-color-body': 'var(--background)',
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-dimmed': 'var(--muted)',
+  '--mantine-color-placeholder': 'var(--muted)',
+  '--mantine-color-error': 'var(--bad)',
+  '--mantine-color-default': 'var(--panel)',
+  '--mantine-color-default-hover': 'var(--raised)',
+  '--mantine-color-default-color': 'var(--text)',
+  '--mantine-color-default-border': 'var(--line)',
+  '--mantine-color-disabled': 'var(--raised)',
+  '--mantine-color-disabled-color': 'var(--muted)',
+  '--mantine-color-disabled-border': 'var(--line)',
+  '--mantine-primary-color-filled': 'var(--accent)',
+}
+
+/** Colours are told for each scheme: the kit's own stand there, and outweigh whatever is told for both. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {
-    '--mantine-color-body': 'var(--background)',
-    '--mantine-color-text': 'var(--text)',
-    '--mantine-color-dimmed': 'var(--muted)',
-    '--mantine-color-placeholder': 'var(--muted)',
-    '--mantine-color-error': 'var(--bad)',
-    '--mantine-color-default': 'var(--panel)',
-    '--mantine-color-default-hover': 'var(--raised)',
-    '--mantine-color-default-color': 'var(--text)',
-    '--mantine-color-default-border': 'var(--line)',
-    '--mantine-color-disabled': 'var(--raised)',
-    '--mantine-color-disabled-color': 'var(--muted)',
-    '--mantine-color-disabled-border': 'var(--line)',
-    '--mantine-primary-color-filled': 'var(--accent)',
-    '--mantine-font-size-sm': '14px',
-    '--mantine-line-height': '1.5',
-  },
-  light: { '--mantine-color-gray-4': 'var(--line-strong)' },
-  dark: { '--mantine-color-dark-6': 'var(--background)', '--mantine-color-dark-4': 'var(--line-strong)' },
+  variables: { '--mantine-font-size-sm': '14px', '--mantine-line-height': '1.5' },
+  light: { ...colors, '--mantine-color-gray-4': 'var(--line-strong)' },
+  dark: { ...colors, '--mantine-color-dark-6': 'var(--background)', '--mantine-color-dark-4': 'var(--line-strong)' },
 })

@@ -1,6 +1,6 @@
 'use client'
 
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { Choice } from '@/ui/choice.tsx'
 import { useColorScheme, type ColorScheme } from '@/ui/color-scheme.ts'
 import { IconKeyboard, IconLogout } from '@/ui/icons.ts'
@@ -23,6 +23,7 @@ const schemes = [
 export function AccountMenu({ name, email, openKeys }: AccountMenuProps) {
   const id = useId()
   const [scheme, choose] = useColorScheme()
+  const [failed, setFailed] = useState(false)
   return (
     <>
       <button type="button" className={classes.avatar} aria-label="Account" popoverTarget={id}>{initials(name || email)}</button>
@@ -31,8 +32,9 @@ export function AccountMenu({ name, email, openKeys }: AccountMenuProps) {
         <Choice legend="Appearance" value={scheme} options={schemes} onChange={(value) => choose(value as ColorScheme)} />
         <div className={classes.items}>
           <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={openKeys}><IconKeyboard size={16} stroke={1.5} aria-hidden />Keyboard</button>
-          <button type="button" onClick={() => void signOut()}><IconLogout size={16} stroke={1.5} aria-hidden />Sign out</button>
+          <button type="button" onClick={() => void signOut().catch(() => setFailed(true))}><IconLogout size={16} stroke={1.5} aria-hidden />Sign out</button>
         </div>
+        {failed && <p role="alert">You are still signed in: the server did not answer.</p>}
       </div>
     </>
   )

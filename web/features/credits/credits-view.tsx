@@ -25,7 +25,7 @@ export function CreditsView() {
       <PageHead title="Credits" />
       <div className={classes.page}>
         {data === undefined && (error === null
-          ? <Skeleton height={120} />
+          ? <div className={classes.top}><Skeleton height={158} /><Skeleton height={158} /></div>
           : <Notice title="The balance could not be read" actions={<Button size="small" onClick={() => void refetch()}>Try again</Button>}><p>{toProblem(error).message}</p></Notice>)}
         {data !== undefined && (
           <div className={classes.top}>

@@ -1,6 +1,6 @@
 const kinds: Record<string, string> = {
   grant: 'Added',
-  capture: 'Taken for pictures',
+  capture: 'Taken for what arrived',
   expire: 'Expired',
   adjust: 'Corrected by the operator',
   clawback: 'Taken back',

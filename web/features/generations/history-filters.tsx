@@ -31,7 +31,8 @@ interface HistoryFiltersProps {
 
 export function HistoryFilters({ filter, write }: HistoryFiltersProps) {
   const [text, setText] = useState(filter.q ?? '')
-  useEffect(() => setText(filter.q ?? ''), [filter.q])
+  // The address has it without the space that a next word begins with; who types on must not lose that.
+  useEffect(() => setText((now) => (now.trim() === (filter.q ?? '') ? now : (filter.q ?? ''))), [filter.q])
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const type = (typed: string) => {
     setText(typed)

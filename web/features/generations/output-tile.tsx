@@ -1,5 +1,6 @@
 'use client'
 
+import { useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { lazy, Suspense, useState, type CSSProperties } from 'react'
 import type { Generation, Output } from '@/api/model.ts'
@@ -73,12 +74,13 @@ export function OutputTile({ slot, generation, again, large }: OutputTileProps) 
 /** Plays where it stands. Nothing but its poster and its beginning is fetched before somebody presses play. */
 function Clip({ output, generation }: { output: Output; generation: Generation }) {
   const [broken, setBroken] = useState(false)
+  const lookAgain = useLookAgain(generation)
   const address = `/api/assets/${output.id}`
   if (broken) {
     return (
       <div className={classes.words} role="alert">
         <strong>This video could not be played</strong>
-        <span>It is kept safely.</span>
+        <span>Its file did not arrive.</span>
         <Button variant="plain" size="small" onClick={() => setBroken(false)}>Show again</Button>
       </div>
     )
@@ -91,7 +93,7 @@ function Clip({ output, generation }: { output: Output; generation: Generation }
         {...(output.posterUrl === null ? {} : { poster: output.posterUrl })}
         aria-label={`Video: ${generation.input.prompt.slice(0, 120)}`}
         loop
-        onError={() => setBroken(true)}
+        onError={() => { setBroken(true); lookAgain() }}
       />
       <a className={classes.download} data-above="true" href={`${address}?download=1`} download aria-label="Download the video">
         <IconDownload size={18} stroke={1.75} aria-hidden />
@@ -102,13 +104,14 @@ function Clip({ output, generation }: { output: Output; generation: Generation }
 
 function Picture({ output, generation, large }: { output: Output; generation: Generation; large: boolean }) {
   const [state, setState] = useState<'loading' | 'loaded' | 'failed'>('loading')
+  const lookAgain = useLookAgain(generation)
   const name = `picture ${output.index + 1} of ${countOf(generation)}`
   const address = `/api/assets/${output.id}`
   if (state === 'failed') {
     return (
       <div className={classes.words} role="alert">
         <strong>This picture could not be shown</strong>
-        <span>It is kept safely.</span>
+        <span>Its file did not arrive.</span>
         <Button variant="plain" size="small" onClick={() => setState('loading')}>Show again</Button>
       </div>
     )
@@ -124,7 +127,7 @@ function Picture({ output, generation, large }: { output: Output; generation: Ge
           data-loaded={state === 'loaded'}
           ref={(image) => void (image?.complete && image.naturalWidth > 0 && setState('loaded'))}
           onLoad={() => setState('loaded')}
-          onError={() => setState('failed')}
+          onError={() => { setState('failed'); lookAgain() }}
         />
       </Link>
       {large && <Suspense><VaryButton output={output} generation={generation} name={name} /></Suspense>}
@@ -133,4 +136,10 @@ function Picture({ output, generation, large }: { output: Output; generation: Ge
       </a>
     </>
   )
+}
+
+/** A file that does not come may have been removed meanwhile; then the generation says so, and since when. */
+function useLookAgain({ id }: Generation): () => void {
+  const queries = useQueryClient()
+  return () => void queries.invalidateQueries({ queryKey: ['generation', id] })
 }

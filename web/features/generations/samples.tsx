@@ -17,7 +17,7 @@ export function Samples({ choose }: { choose: (prompt: string) => void }) {
     <section className={classes.samples} aria-labelledby="samples">
       <div>
         <h2 id="samples">What would you like to see?</h2>
-        <p>Describe it above, or start from one of these. Nothing is spent until you press Generate.</p>
+        <p>Describe it, or start from one of these. Nothing is spent until you press Generate.</p>
       </div>
       <ul className={classes.sampleList}>
         {samples.map((prompt) => (

@@ -57,7 +57,7 @@ export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted,
     send()
   }
   const press = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) send()
+    if (event.key === 'Enter' && (event.metaKey || event.ctrlKey) && !event.repeat) send()
   }
 
   return (

@@ -74,10 +74,23 @@ async function place(queries: QueryClient, { seen, ...asked }: Order, again = fa
   }
 }
 
+/** Longer than a double click takes, and than a key is held before it repeats. */
+const SAME_PRESS_MS = 700
+let pressed = { order: '', at: -Infinity }
+
+/** Whether an order only goes on with the press before it, as the second click of a double click does: that is one order, and paid once. */
+export function isSamePress(next: Order): boolean {
+  const before = pressed
+  pressed = { order: JSON.stringify(next), at: performance.now() }
+  return pressed.order === before.order && pressed.at - before.at < SAME_PRESS_MS
+}
+
 export function useSubmit(onTaken: (generation: Generation) => void) {
   const queries = useQueryClient()
   return useMutation<Generation, Error, Order>({
     mutationFn: (order) => place(queries, order),
+    // Whoever presses again after a refusal means it.
+    onError: () => void (pressed = { ...pressed, at: -Infinity }),
     onSuccess: (generation) => {
       // The answer tells the beginning; by the time it is here the work may have gone on.
       queries.setQueryData<Generation>(['generation', generation.id], (known) => known ?? generation)

@@ -7,6 +7,7 @@ import { Notice } from '@/ui/notice.tsx'
 import { priceOf } from '../catalog/price.ts'
 import { useLockedVideoModels, useVideoModels } from '../catalog/use-models.ts'
 import { sizeLabel } from '../catalog/video-text.ts'
+import classes from './prompt-bar.module.css'
 import { useQuote } from './quote.ts'
 import { SENDING_PICTURES, SpendBar } from './spend-bar.tsx'
 import type { Order } from './submit.ts'
@@ -54,7 +55,7 @@ export function VideoBar({ draft, change, order, sending, problem }: VideoBarPro
       price={model === undefined || settings === null ? null : (quote?.credits ?? priceOf(model, { prompt, ...settings }))}
       quote={quote}
       settings={model !== undefined && settings !== null && <VideoSettings draft={draft} settings={settings} change={change} model={model} models={models.data ?? []} locked={locked} />}
-      pictures={fields.length > 0 && <Suspense><PictureFields fields={fields} problem={problem} onBusy={setBusy} /></Suspense>}
+      pictures={<div className={classes.frames}>{fields.length > 0 && <Suspense><PictureFields fields={fields} problem={problem} onBusy={setBusy} /></Suspense>}</div>}
       hold={busy ? SENDING_PICTURES : null}
       summary={{ short: words, long: settings === null ? '' : `${words}${settings.aspectRatio === undefined ? '' : ` · ${settings.resolution}`}` }}
       order={order}

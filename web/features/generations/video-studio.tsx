@@ -13,7 +13,7 @@ export function VideoStudio() {
       title="Video"
       kind="video"
       bar={(order, sending, problem) => <VideoBar draft={draft} change={change} order={order} sending={sending} problem={problem} />}
-      empty={<Empty title="No video made yet"><p>Describe a scene above. A video is paid by the second, and takes some minutes; you may leave meanwhile.</p></Empty>}
+      empty={<Empty title="No video made yet"><p>Describe a scene. A video is paid by the second, and takes some minutes; you may leave meanwhile.</p></Empty>}
     />
   )
 }

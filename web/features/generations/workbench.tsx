@@ -8,7 +8,7 @@ import { PageHead } from '@/ui/page-head.tsx'
 import { Skeleton } from '@/ui/skeleton.tsx'
 import { useGenerations } from './queries.ts'
 import classes from './studio.module.css'
-import { useSubmit, type Order } from './submit.ts'
+import { isSamePress, useSubmit, type Order } from './submit.ts'
 import { useRuns } from './use-runs.ts'
 
 /** The prompt bar need not wait for what shows its results: that comes right behind it, before anybody can have pressed. */
@@ -34,7 +34,9 @@ export function Workbench({ title, kind, bar, empty: welcome }: WorkbenchProps) 
     add(generation.id)
     top.current?.scrollIntoView({ block: 'nearest' })
   })
-  const order = (next: Order) => submit.mutate(next)
+  const order = (next: Order) => {
+    if (!isSamePress(next)) submit.mutate(next)
+  }
   useEffect(() => void Promise.all([loadRecent(), loadRunPanel()]).catch(() => undefined), [])
   const problem = useMemo(() => (submit.error === null ? null : toProblem(submit.error)), [submit.error])
 
@@ -46,7 +48,7 @@ export function Workbench({ title, kind, bar, empty: welcome }: WorkbenchProps) 
         {bar(order, submit.isPending, problem)}
         {problem !== null && (
           <Notice title={titleOf(problem)} reference={problem.requestId && `${problem.code} · ${problem.requestId}`}>
-            <p>{problem.message} {problem.status === 0 ? 'Pressing Generate again cannot charge you twice.' : 'Nothing was charged.'}</p>
+            <p>{problem.message} {isUnsure(problem) ? 'Pressing Generate again cannot charge you twice.' : 'Nothing was charged.'}</p>
           </Notice>
         )}
         <div ref={top} className={classes.runs}>
@@ -58,7 +60,11 @@ export function Workbench({ title, kind, bar, empty: welcome }: WorkbenchProps) 
   )
 }
 
-function titleOf({ status, code }: Problem): string {
-  if (code === 'price.changed') return 'The price has changed'
-  return status === 0 ? 'No answer from the server' : 'Not started'
+/** No answer, or one that breaks off what was begun: the order may have been taken. A repetition of it goes out under the same key. */
+const isUnsure = ({ status }: Problem): boolean => status === 0 || status >= 500
+
+function titleOf(problem: Problem): string {
+  if (problem.code === 'price.changed') return 'The price has changed'
+  if (problem.status === 0) return 'No answer from the server'
+  return isUnsure(problem) ? 'Perhaps not started' : 'Not started'
 }

@@ -17,6 +17,9 @@ export interface Outgoing {
   problem: string | null
 }
 
+/** Files so far: what each is known by in its tab. `crypto.randomUUID` is not there on plain http. */
+let count = 0
+
 /** Sends files into the fields that have room, the first one first, and keeps what was not taken in sight until somebody puts it away. */
 export function useSending(fields: readonly PictureField[], onBusy: (busy: boolean) => void) {
   const [outgoing, setOutgoing] = useState<Outgoing[]>([])
@@ -44,7 +47,7 @@ export function useSending(fields: readonly PictureField[], onBusy: (busy: boole
   }, [])
 
   const send = useCallback((field: PictureField['id'], file: File) => {
-    const key = crypto.randomUUID()
+    const key = String(count += 1)
     const problem = refuseFile(file)
     setOutgoing((all) => [...all, { key, field, name: file.name, part: 0, problem }])
     if (problem !== null) return

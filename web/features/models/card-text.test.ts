@@ -15,6 +15,7 @@ test('how a model fares is a word; that it has ended, or was never set up, says 
 test('a price names its unit, and every rate that differs from it', () => {
   assert.equal(priceText(model({ price: { unit: 'image', credits: 1, rates: {} } })), '1 credit each')
   assert.equal(priceText(model({ price: { unit: 'second', credits: 5, rates: { '480p': 2, '720p': 5 } } })), '5 credits a second (480p: 2)')
+  assert.equal(priceText(model({ price: { unit: 'second', credits: 5, rates: { '4k': 45, '480p': 2, '720p': 5, '1080p': 11 } } })), '5 credits a second (480p: 2, 1080p: 11, 4k: 45)')
 })
 
 test('what a model lacks stands beside what it has', () => {

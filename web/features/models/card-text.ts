@@ -17,10 +17,10 @@ const healthTexts: Readonly<Record<Model['health'], { tone: Tone; text: string }
   unknown: { tone: 'quiet', text: 'Not asked lately' },
 }
 
-/** `5 credits a second`, and what other resolutions cost where that differs. */
+/** `5 credits a second`, and what other resolutions cost where that differs, the cheapest first: they come in no order. */
 export function priceText({ price }: Pick<Model, 'price'>): string {
   const each = `${price.credits} ${price.credits === 1 ? 'credit' : 'credits'} ${price.unit === 'second' ? 'a second' : 'each'}`
-  const others = Object.entries(price.rates).filter(([, credits]) => credits !== price.credits)
+  const others = Object.entries(price.rates).filter(([, credits]) => credits !== price.credits).toSorted(([, a], [, b]) => a - b)
   return others.length === 0 ? each : `${each} (${others.map(([rate, credits]) => `${rate}: ${credits}`).join(', ')})`
 }
 

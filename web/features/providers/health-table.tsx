@@ -14,17 +14,19 @@ import own from './providers.module.css'
 
 export function HealthTable({ items, may }: { items: ProviderState[]; may: boolean }) {
   return (
-    <table className={classes.table}>
-      <caption className="visually-hidden">Providers, how their calls went, and what they may be asked</caption>
-      <thead>
-        <tr>
-          <th scope="col">Provider</th><th scope="col">State</th><th scope="col" data-number>5 min</th><th scope="col" data-number>1 h</th><th scope="col" data-number>24 h</th>
-          <th scope="col" data-number>Half · 95 %</th><th scope="col" data-number>Too often</th><th scope="col">The last day</th><th scope="col">Last failure</th>
-          <th scope="col">Calls under way</th>{may && <th scope="col">Do</th>}
-        </tr>
-      </thead>
-      <tbody>{items.map((provider) => <Row key={`${provider.id} ${provider.kind}`} provider={provider} may={may} />)}</tbody>
-    </table>
+    <div className={own.scroll} tabIndex={0} role="region" aria-label="Calls by provider">
+      <table className={classes.table}>
+        <caption className="visually-hidden">Providers, how their calls went, and what they may be asked</caption>
+        <thead>
+          <tr>
+            <th scope="col">Provider</th><th scope="col">State</th><th scope="col" data-number>5 min</th><th scope="col" data-number>1 h</th><th scope="col" data-number>24 h</th>
+            <th scope="col" data-number>Half · 95 %</th><th scope="col" data-number>Too often</th><th scope="col">The last day</th><th scope="col">Last failure</th>
+            <th scope="col">Calls under way</th>{may && <th scope="col">Do</th>}
+          </tr>
+        </thead>
+        <tbody>{items.map((provider) => <Row key={`${provider.id} ${provider.kind}`} provider={provider} may={may} />)}</tbody>
+      </table>
+    </div>
   )
 }
 

@@ -22,4 +22,5 @@ test('an hour has a colour and words that say the same', () => {
   assert.match(hourText(hour(4, 1, 2)), /4 calls, 1 failed, 2 refused for coming too often$/)
   assert.match(hourText(hour(0)), /no calls$/)
   assert.equal(dayText([hour(4, 1), hour(2, 0, 1)]), 'In 24 hours: 6 calls, 1 failed, 1 refused for coming too often')
+  assert.equal(dayText([hour(1)]), 'In 24 hours: 1 call, 0 failed, 0 refused for coming too often')
 })

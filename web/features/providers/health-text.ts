@@ -34,7 +34,8 @@ export function hourText({ at, calls, failed, limited }: HealthHour): string {
 /** The whole day in a sentence, for whoever does not see the strip. */
 export function dayText(hours: readonly HealthHour[]): string {
   const sum = (name: 'calls' | 'failed' | 'limited') => hours.reduce((total, hour) => total + hour[name], 0)
-  return `In 24 hours: ${sum('calls')} calls, ${sum('failed')} failed, ${sum('limited')} refused for coming too often`
+  const calls = sum('calls')
+  return `In 24 hours: ${calls} ${calls === 1 ? 'call' : 'calls'}, ${sum('failed')} failed, ${sum('limited')} refused for coming too often`
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -9,6 +9,7 @@ const keys: Array<[keys: string[], what: string]> = [
   [['Ctrl', 'Enter'], 'Generate (⌘ Enter on a Mac)'],
   [['/'], 'To the prompt or the search'],
   [['g', 's'], 'Go to the studio'],
+  [['g', 'v'], 'Go to videos'],
   [['g', 'h'], 'Go to history'],
   [['g', 'c'], 'Go to credits'],
   [['g', 'o'], 'Go to the console, for its operators'],
