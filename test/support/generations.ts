@@ -1,8 +1,9 @@
 /** Generations asked for and worked on without HTTP: what tests of the line and of workers begin with. */
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, type TestContext } from 'node:test'
+import { after } from 'node:test'
 import { findModel, type Order, orderImages, orderVideo, PriceList, Quotes } from '#domains/catalog'
 import { StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
@@ -29,21 +30,27 @@ export interface Wish {
 }
 
 /** Asks for images in the name of an account that can pay for them. Answers the generation's id. */
-export async function openCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Wish) => Promise<string>> {
-  const ask = await openDesk(t, db)
+export async function openCounter(db: Db): Promise<(accountId: string, wish?: Wish) => Promise<string>> {
+  const ask = await openDesk(db)
   return (accountId, { n = 1, prompt = 'a lighthouse', priority } = {}) => ask(accountId, orderImages(model, { prompt, n, size: '1K' }), { priority })
 }
 
 /** The same for videos: of four seconds, for eight credits. */
-export async function openVideoCounter(t: TestContext, db: Db): Promise<(accountId: string, wish?: Omit<Wish, 'n'> & { deadlineSeconds?: number }) => Promise<string>> {
-  const ask = await openDesk(t, db)
+export async function openVideoCounter(db: Db): Promise<(accountId: string, wish?: Omit<Wish, 'n'> & { deadlineSeconds?: number }) => Promise<string>> {
+  const ask = await openDesk(db)
   return (accountId, { prompt = 'a lighthouse', ...rest } = {}) => ask(accountId, orderVideo(videoModel, { prompt, durationSeconds: 4, resolution: '480p' }), rest)
 }
 
+/** The price list, read now and whenever it is told to. One that also reads by itself could outlast the database of its test. */
+export async function openPriceList(db: Db): Promise<PriceList> {
+  const prices = await PriceList.open(db, assert.ifError)
+  await prices.close()
+  return prices
+}
+
 /** Takes any order, as the edge would. Answers the generation's id. */
-export async function openDesk(t: TestContext, db: Db) {
-  const prices = await PriceList.open(db, (error) => { throw error })
-  t.after(() => prices.close())
+export async function openDesk(db: Db) {
+  const prices = await openPriceList(db)
   const parts = { db, prices, quotes: new Quotes(db, prices), admission: new Admission(db) }
   return async (accountId: string, order: Order, { priority = 'interactive', deadlineSeconds = 900, allowFallback = true }: { priority?: Priority | undefined; deadlineSeconds?: number; allowFallback?: boolean } = {}) => {
     const { accepted } = await submit(parts, {

@@ -33,7 +33,7 @@ async function takeAll(take: ReturnType<typeof openPlace>) {
 for (const flavour of flavours) {
   test(`who is next, on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
-    const ask = await openCounter(t, db)
+    const ask = await openCounter(db)
     await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
 
     await t.test('an account with three hundred jobs does not starve thirty with one each: each of them starts within its first turn', async () => {

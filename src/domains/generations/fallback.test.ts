@@ -2,9 +2,9 @@
  * What is made by another model when the one that was asked for cannot be had. Two vendors, each with its simulator, which count what they were asked for.
  */
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { limitFromSettings, pauseProvider, resumeProvider } from '#domains/capacity'
-import { findModel, type ImageInput, orderImages, PriceList, type Reach } from '#domains/catalog'
+import { findModel, type ImageInput, orderImages, type Reach } from '#domains/catalog'
 import { retryLetter } from '#domains/dead-letters'
 import { armFailpoints } from '#lib/failpoint'
 import { newId } from '#lib/ids'
@@ -12,7 +12,7 @@ import { sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { openMetrics, silentLogger } from '#platform/telemetry'
 import { flavours, openTestDatabase } from '#test/database'
-import { openDesk, openWorkshop, readRow, until } from '#test/generations'
+import { openDesk, openPriceList, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { openVendors } from '#test/vendors'
 import { openMeter } from './meter.ts'
@@ -31,8 +31,7 @@ for (const flavour of flavours) {
   describe(`another model, on ${flavour}`, async () => {
     const db = await openTestDatabase(flavour)
     const { openWorker } = await openWorkshop({ latencyMs: 0 })
-    const prices = await PriceList.open(db, (error) => { throw error })
-    after(() => prices.close())
+    const prices = await openPriceList(db)
     const reach: Reach = { image: new Map(['bytedance', 'openai'].map((name) => [name, { simulated: true }])), video: new Map() }
     const router = new Router({ catalogue: { findModel, fallbacksOf: () => chain }, prices, reach })
     const meter = openMeter(openMetrics({ processMetrics: false }))
@@ -40,8 +39,8 @@ for (const flavour of flavours) {
     const [good, refused] = [await providersWith('right'), await providersWith('wrong')]
     for (const provider of ['bytedance', 'openai']) await limitFromSettings(db, { provider, kind: 'image', concurrencyMax: null })
 
-    const setUp = async (t: Parameters<typeof openDesk>[0], input: Partial<ImageInput> & { model?: string } = {}, wish: { allowFallback?: boolean } = {}) => {
-      const ask = await openDesk(t, db)
+    const setUp = async (input: Partial<ImageInput> & { model?: string } = {}, wish: { allowFallback?: boolean } = {}) => {
+      const ask = await openDesk(db)
       const accountId = await accountWith(db, 100n)
       const { model = GPT.model, ...rest } = input
       const id = await ask(accountId, orderImages(findModel('image', model), { prompt: 'a lighthouse', n: 1, ...rest }), wish)
@@ -69,8 +68,8 @@ for (const flavour of flavours) {
     }
     test.beforeEach(reset)
 
-    test('what waits behind an open breaker is made by the next model, at the lower of both prices', async (t) => {
-      const { id, read } = await setUp(t, { n: 2 })
+    test('what waits behind an open breaker is made by the next model, at the lower of both prices', async () => {
+      const { id, read } = await setUp({ n: 2 })
       await db.query(sql`update provider_controls set open_until = now() + interval '1 minute' where provider = 'openai'`)
       assert.equal(await sweeper().sweep(), 1)
       assert.equal(await sweeper().sweep(), 0)
@@ -86,23 +85,23 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('what an operator stopped is not waited for, and a short pause of the vendor is', async (t) => {
-      const { id } = await setUp(t)
+    test('what an operator stopped is not waited for, and a short pause of the vendor is', async () => {
+      const { id } = await setUp()
       await db.query(sql`update provider_controls set paused_until = now() + interval '10 seconds', paused_by = 'provider' where provider = 'openai'`)
       assert.equal(await sweeper().sweep(), 0)
       await db.query(sql`update provider_controls set paused_until = now() + interval '10 minutes', paused_by = 'provider' where provider = 'openai'`)
-      const others = await setUp(t)
+      const others = await setUp()
       assert.equal(await sweeper().sweep(), 2, 'a long one is not')
       await resume()
-      const third = await setUp(t)
+      const third = await setUp()
       await pause('openai')
       assert.equal(await sweeper().sweep(), 1)
       for (const each of [id, others.id, third.id]) assert.equal((await toTheEnd(each)).captured, 2n)
       await assertBooks(db)
     })
 
-    test('two processes that look at once move it once', async (t) => {
-      const { id, read } = await setUp(t)
+    test('two processes that look at once move it once', async () => {
+      const { id, read } = await setUp()
       await pause('openai')
       assert.deepEqual((await Promise.all([sweeper().sweep(), sweeper().sweep()])).reduce((a, b) => a + b), 1)
       assert.equal((await read()).servedBy.length, 2)
@@ -110,9 +109,9 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('behind those that nobody else can make are those that somebody can', async (t) => {
+    test('behind those that nobody else can make are those that somebody can', async () => {
       // More than one piece of the line, all of which want what the other model does not take.
-      const ask = await openDesk(t, db)
+      const ask = await openDesk(db)
       const accountId = await accountWith(db, 1_000n)
       const stuck = orderImages(findModel('image', GPT.model), { prompt: 'a fox', n: 1, quality: 'low' })
       for (let i = 0; i < 101; i += 1) await ask(accountId, stuck)
@@ -126,9 +125,9 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('a key that is refused sends it to another vendor, and to no other model of this one', async (t) => {
+    test('a key that is refused sends it to another vendor, and to no other model of this one', async () => {
       chain = ['gpt-image-1', 'seedream-4-5']
-      const { id, read } = await setUp(t, { n: 3 })
+      const { id, read } = await setUp({ n: 3 })
       await toTheEnd(id, refused)
       const { status, servedBy, credits } = await read()
       assert.deepEqual([status, credits.captured, servedBy.at(-1)!.model, servedBy.at(-1)!.reason], ['succeeded', 6, 'seedream-4-5', 'provider_unavailable'])
@@ -136,17 +135,17 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('a model that the vendor has ended sends it to the next one, of the same vendor too', async (t) => {
-      const { id, read } = await setUp(t, { model: 'seedream-5' })
+    test('a model that the vendor has ended sends it to the next one, of the same vendor too', async () => {
+      const { id, read } = await setUp({ model: 'seedream-5' })
       await db.query(sql`update generation_sessions set provider_model = 'seedream-5-0-240101' where id = ${id}`)
       assert.equal((await toTheEnd(id)).status, 'succeeded')
       assert.deepEqual((await read()).servedBy.map(({ model, reason }) => [model, reason]), [['seedream-5', null], ['seedream-4-5', 'model_retired']])
       await assertBooks(db)
     })
 
-    test('three of four pictures stay, the fourth is made by the next model, and all are charged its lower price', async (t) => {
+    test('three of four pictures stay, the fourth is made by the next model, and all are charged its lower price', async () => {
       chain = ['seedream-5']
-      const { id, read } = await setUp(t, { model: 'seedream-5-pro', n: 4, prompt: 'a fox [[fault:500@4]] [[fault:500@5]] [[fault:500@6]]', size: '2K' })
+      const { id, read } = await setUp({ model: 'seedream-5-pro', n: 4, prompt: 'a fox [[fault:500@4]] [[fault:500@5]] [[fault:500@6]]', size: '2K' })
       await toTheEnd(id)
       const { status, servedBy, credits, outputs } = await read()
       assert.deepEqual([status, outputs.length, credits.held, credits.captured, credits.released], ['succeeded', 4, 0, 8, 4])
@@ -159,17 +158,17 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('what a model did counts against none of the tries of the next', async (t) => {
+    test('what a model did counts against none of the tries of the next', async () => {
       const faults = [1, 2, 3, 4, 5].map((call) => `[[fault:500@${call}]]`).join(' ')
-      const { id } = await setUp(t, { model: 'seedream-5', prompt: `a fox ${faults}` })
+      const { id } = await setUp({ model: 'seedream-5', prompt: `a fox ${faults}` })
       assert.equal((await toTheEnd(id)).status, 'succeeded')
       assert.equal((await callsOf(id)).filter((call) => call.startsWith('seedream-4-5')).length, 3)
       await assertBooks(db)
     })
 
-    test('the chain is gone through once: when its last model fails too, everything goes back', async (t) => {
+    test('the chain is gone through once: when its last model fails too, everything goes back', async () => {
       chain = ['seedream-4-5', 'seedream4']
-      const { id, read } = await setUp(t, { model: 'seedream-5', prompt: 'a fox [[fault:500]]' })
+      const { id, read } = await setUp({ model: 'seedream-5', prompt: 'a fox [[fault:500]]' })
       const row = await toTheEnd(id)
       assert.deepEqual([row.status, row.errorCode, row.captured], ['failed', 'provider.failed', 0n])
       const { servedBy, credits } = await read()
@@ -178,8 +177,8 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('what an operator opens again begins with the model that was asked for', async (t) => {
-      const { id, accountId, read } = await setUp(t, { model: 'seedream-5', prompt: 'a fox [[fault:500@1]] [[fault:500@2]] [[fault:500@3]] [[fault:500@4]] [[fault:500@5]] [[fault:500@6]]' })
+    test('what an operator opens again begins with the model that was asked for', async () => {
+      const { id, accountId, read } = await setUp({ model: 'seedream-5', prompt: 'a fox [[fault:500@1]] [[fault:500@2]] [[fault:500@3]] [[fault:500@4]] [[fault:500@5]] [[fault:500@6]]' })
       assert.equal((await toTheEnd(id)).status, 'failed')
       const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${id} and state = 'open'`)
       await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: accountId, waived: false, change: null }))
@@ -189,17 +188,17 @@ for (const flavour of flavours) {
     })
 
     for (const [what, fault] of [['its content', 'refuse-input'], ['what was made of it', 'refuse-output']] as const) {
-      test(`what was refused for ${what} goes to nobody else`, async (t) => {
-        const { id, read } = await setUp(t, { model: 'seedream-5', prompt: `a fox [[fault:${fault}]]` })
+      test(`what was refused for ${what} goes to nobody else`, async () => {
+        const { id, read } = await setUp({ model: 'seedream-5', prompt: `a fox [[fault:${fault}]]` })
         assert.equal((await toTheEnd(id)).status, 'failed')
         assert.equal((await read()).servedBy.length, 1)
         await assertBooks(db)
       })
     }
 
-    test('what may be billed without an answer goes to nobody else, also when the try after it fails for certain', async (t) => {
+    test('what may be billed without an answer goes to nobody else, also when the try after it fails for certain', async () => {
       for (const prompt of ['a fox [[fault:lost-reply]]', 'a fox [[fault:lost-reply@1]] [[fault:500@2]] [[fault:500@3]] [[fault:500@4]]']) {
-        const { id, read } = await setUp(t, { model: 'seedream-5', prompt })
+        const { id, read } = await setUp({ model: 'seedream-5', prompt })
         assert.equal((await toTheEnd(id)).status, 'failed')
         assert.equal((await read()).servedBy.length, 1)
       }
@@ -208,16 +207,16 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    const staying: readonly [string, readonly string[], Parameters<typeof setUp>[1], { allowFallback?: boolean }][] = [
+    const staying: readonly [string, readonly string[], Parameters<typeof setUp>[0], { allowFallback?: boolean }][] = [
       ['that wants no other', ['seedream-4-5'], {}, { allowFallback: false }],
       ['whose next model is dearer', ['gpt-image-2'], { model: 'seedream-5' }, {}],
       ['whose next model does not take what was asked for', ['seedream-4-5'], { quality: 'low' }, {}],
       ['whose next model is no model', ['seedance', 'nonsense'], {}, {}],
     ]
     for (const [what, fallbacks, input, wish] of staying) {
-      test(`a request ${what} waits for its own`, async (t) => {
+      test(`a request ${what} waits for its own`, async () => {
         chain = fallbacks
-        const { id, read } = await setUp(t, input, wish)
+        const { id, read } = await setUp(input, wish)
         await pause(input?.model === undefined ? 'openai' : 'bytedance')
         assert.equal(await sweeper().sweep(), 0)
         await resume()
@@ -228,8 +227,8 @@ for (const flavour of flavours) {
     }
 
     for (const point of ['worker.before_move', 'worker.after_move']) {
-      test(`a worker that breaks down at ${point}: moved once, made once, paid once`, async (t) => {
-        const { id, read } = await setUp(t)
+      test(`a worker that breaks down at ${point}: moved once, made once, paid once`, async () => {
+        const { id, read } = await setUp()
         const { worker } = openWorker(db, { providers: refused, router, storage, owner: newId() })
         armFailpoints(`${point}=throw`)
         worker.look()

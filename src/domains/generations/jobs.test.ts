@@ -19,7 +19,7 @@ interface Buried {
 
 test('messages of a lane', { skip: withoutPostgres }, async (t) => {
   const db = await openTestDatabase('postgres')
-  const ask = await openCounter(t, db)
+  const ask = await openCounter(db)
   const { partsFor } = await openWorkshop({ latencyMs: 1 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
   const queue = await openQueue({ kind: 'postgres' }, { db, onError: assert.ifError })

@@ -23,7 +23,7 @@ test('workers', { skip: withoutPostgres }, async (t) => {
   const open = () => openDatabase({ url, directory: null, connectionsMax: 8, onIdleError: () => undefined })
   const [db, other] = [await open(), await open()]
   after(async () => void (await Promise.all([db.close(), other.close()])))
-  const ask = await openCounter(t, db)
+  const ask = await openCounter(db)
   const { simulator, openWorker, partsFor } = await openWorkshop({ latencyMs: 20 })
   const { storage } = partsFor(db).parts
   await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })

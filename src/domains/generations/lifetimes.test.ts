@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { after, describe, test, type TestContext } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { limitFromSettings } from '#domains/capacity'
 import { findModel } from '#domains/catalog'
 import { retryLetter, startBatch, workBatch } from '#domains/dead-letters'
@@ -34,9 +34,9 @@ for (const flavour of flavours) {
     const db = await openTestDatabase(flavour)
     await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
 
-    test('leftovers go an hour after the end, and what is needed, young, open or a stranger stays', async (t) => {
+    test('leftovers go an hour after the end, and what is needed, young, open or a stranger stays', async () => {
       const { storage, parts } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const account = await accountWith(db, 50n)
       const old = await failed(db, account, '2 hours')
       const young = await failed(db, account, '59 minutes')
@@ -78,9 +78,9 @@ for (const flavour of flavours) {
       assert.equal((await run()).leftovers, 1)
     })
 
-    test('two collectors at one moment remove what one would, and nobody fails', async (t) => {
+    test('two collectors at one moment remove what one would, and nobody fails', async () => {
       const { storage, parts } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const account = await accountWith(db, 50n)
       const id = await failed(db, account, '2 hours')
       const { keys } = await make(account, '2 hours')
@@ -106,10 +106,10 @@ for (const flavour of flavours) {
       assert.match(complaints.join(), /it is locked/)
     })
 
-    test('a collector that comes while a worker is storing takes nothing from it', async (t) => {
+    test('a collector that comes while a worker is storing takes nothing from it', async () => {
       const { storage, parts } = await openPlace(db)
       const account = await accountWith(db, 50n)
-      const ask = await openCounter(t, db)
+      const ask = await openCounter(db)
       const id = await ask(account, { n: 2 })
       let looked = 0
       // At the worst moment: the object is there, and nothing in the database points to it.
@@ -153,9 +153,9 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('a deletion that died before it removed the files, or whose store refused, is finished by the collector, at once', async (t) => {
+    test('a deletion that died before it removed the files, or whose store refused, is finished by the collector, at once', async () => {
       const { storage, parts, realtime } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const account = await accountWith(db, 50n)
       const one = await make(account)
       const other = await make(account)
@@ -169,9 +169,9 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('who asks for an output that is being deleted is told that there is none; one that is lost is not passed off as that', async (t) => {
+    test('who asks for an output that is being deleted is told that there is none; one that is lost is not passed off as that', async () => {
       const { storage, realtime } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const account = await accountWith(db, 50n)
       const [{ id }, lost] = [await make(account), await make(account)]
       await storage.deleteMany(lost.keys)
@@ -192,9 +192,9 @@ for (const flavour of flavours) {
       await assert.rejects(get(lost.id), ObjectLost)
     })
 
-    test('outputs past the time of their plan go, and what they were and cost stays; others are kept', async (t) => {
+    test('outputs past the time of their plan go, and what they were and cost stays; others are kept', async () => {
       const { storage, realtime } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const retention = new Map([['free', 30], ['pro', 365]])
       const accounts = { free: await accountWith(db, 50n), pro: await accountWith(db, 50n), unlimited: await accountWith(db, 50n) }
       for (const [plan, id] of Object.entries(accounts)) await db.query(sql`update accounts set plan = ${plan} where id = ${id}`)
@@ -221,9 +221,9 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    test('a long way is gone in steps, by several at once, each generation once', async (t) => {
+    test('a long way is gone in steps, by several at once, each generation once', async () => {
       const { storage, realtime } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const plan = `plan-${newId().slice(-12)}`
       const other = `other-${newId().slice(-12)}`
       const first = await accountWith(db, 50n)
@@ -245,9 +245,9 @@ for (const flavour of flavours) {
       assert.deepEqual(rows.map(({ days }) => days), [7, 7, 7, 7, 7, 7])
     })
 
-    test('without a time for any plan nothing is removed', async (t) => {
+    test('without a time for any plan nothing is removed', async () => {
       const { storage, realtime } = await openPlace(db)
-      const make = await openStudio(t, db, storage)
+      const make = await openStudio(db, storage)
       const account = await accountWith(db, 50n)
       const { keys } = await make(account, '5000 days')
       assert.equal(await new OutputExpiry({ db, storage, realtime, retention: new Map(), log: silentLogger() }).sweep(), 0)
@@ -350,8 +350,8 @@ async function outputsOf(db: Db, id: string): Promise<{ status: string; keys: st
 }
 
 /** Makes pictures for accounts, ended so long ago. */
-async function openStudio(t: TestContext, db: Db, storage: Storage) {
-  const ask = await openCounter(t, db)
+async function openStudio(db: Db, storage: Storage) {
+  const ask = await openCounter(db)
   return async (accountId: string, age = '0 seconds') => {
     const id = await ask(accountId)
     await work(db, storage, id)

@@ -13,7 +13,7 @@ import { getSession } from './sql-sessions.ts'
 for (const flavour of flavours) {
   test(`place and time in line, on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
-    const ask = await openCounter(t, db)
+    const ask = await openCounter(db)
     await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
     const account = await accountWith(db, 10n)
     const ids = [await ask(account), await ask(account), await ask(account)]

@@ -19,7 +19,7 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
   const open = () => openDatabase({ url, directory: null, connectionsMax: 8, onIdleError: () => undefined })
   const [here, there] = [await open(), await open()]
   after(async () => void (await Promise.all([here.close(), there.close()])))
-  const ask = await openCounter(t, here)
+  const ask = await openCounter(here)
   const account = await accountWith(here, 1_000n)
   await limitFromSettings(here, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
 

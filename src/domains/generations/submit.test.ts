@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findModel, orderImages, PriceList, QuoteMismatch, QuoteMissing, Quotes, UnsupportedOption } from '#domains/catalog'
+import { findModel, orderImages, QuoteMismatch, QuoteMissing, Quotes, UnsupportedOption } from '#domains/catalog'
 import { InsufficientCredits, readBalance } from '#domains/credits'
 import { newId } from '#lib/ids'
 import { type Db, sql, type Tx } from '#platform/db'
 import { flavours, openTestDatabase } from '#test/database'
+import { openPriceList } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { Admission, type AdmissionOptions } from './admission.ts'
 import { endGeneration } from './end-generation.ts'
@@ -20,8 +21,7 @@ const ADDRESS = '/api/images/seedream4/generate'
 for (const flavour of flavours) {
   test(`accepting requests on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
-    const { ask, prices } = await openCounter(db)
-    t.after(() => prices.close())
+    const { ask } = await openCounter(db)
 
     await t.test('an accepted request holds its price and has its message, in one transaction', async () => {
       const accountId = await accountWith(db, 10n)
@@ -104,8 +104,7 @@ for (const flavour of flavours) {
   })
   test(`a key whose first request is still being decided, on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
-    const { ask, prices } = await openCounter(db, { keyWaitMs: 50 })
-    t.after(() => prices.close())
+    const { ask } = await openCounter(db, { keyWaitMs: 50 })
 
     await t.test('in the same process: the second is told to come again, and then gets the answer of the first', async () => {
       const accountId = await accountWith(db, 10n)
@@ -114,15 +113,15 @@ for (const flavour of flavours) {
         await assert.rejects(ask(accountId, { key: 'slow' }), IdempotencyInFlight)
         return { first }
       })
+      const { accepted } = await first
       const second = await ask(accountId, { key: 'slow' })
-      assert.deepEqual([second.replayed, second.accepted.id], [true, (await first).accepted.id])
+      assert.deepEqual([second.replayed, second.accepted.id], [true, accepted.id])
       assert.deepEqual(await readBalance(db, accountId), { available: 9n, held: 1n })
     })
 
     await t.test('when the first is refused the second is looked at for itself', async () => {
       // With all the patience of production: this one is about the outcome, not about the wait.
       const patient = await openCounter(db)
-      t.after(() => patient.prices.close())
       const accountId = await accountWith(db, 2n)
       const outcomes = await Promise.allSettled([1, 2].map(() => patient.ask(accountId, { n: 3, key: 'much' })))
       for (const outcome of outcomes) {
@@ -152,7 +151,6 @@ for (const flavour of flavours) {
       await t.test('credits that somebody holds and does not let go refuse their account, and no other', async () => {
         const [stuck, free] = [await accountWith(db, 10n), await accountWith(db, 10n)]
         const impatient = await openCounter(db, { lockWaitMs: 50 })
-        t.after(() => impatient.prices.close())
         await during(db, holdLots(stuck), async () => {
           const outcomes = await Promise.allSettled([stuck, stuck, stuck, free, stuck].map((accountId) => impatient.ask(accountId, {})))
           assert.deepEqual(outcomes.map((outcome) => outcome.status === 'fulfilled' || outcome.reason instanceof AccountBusy), Array(5).fill(true))
@@ -168,7 +166,6 @@ for (const flavour of flavours) {
   test(`accepting requests at a quoted price on ${flavour}`, async (t) => {
     const db = await openTestDatabase(flavour)
     const { ask, prices, quotes } = await openCounter(db)
-    t.after(() => prices.close())
     const other = new Quotes(db, prices)
     const quoteFor = (accountId: string, n = 2) => quotes.make(accountId, orderImages(model, { prompt: 'a lighthouse', n }))
     let version = 1
@@ -274,7 +271,7 @@ interface Ask {
 
 /** Everything a request passes on its way in. */
 async function openCounter(db: Db, options: AdmissionOptions = {}) {
-  const prices = await PriceList.open(db, assert.ifError)
+  const prices = await openPriceList(db)
   const quotes = new Quotes(db, prices)
   const parts = { db, prices, quotes, admission: new Admission(db, options) }
   const ask = async (accountId: string, { n = 1, key = null, quoteId = null, prompt = 'a lighthouse', address = ADDRESS, ...options }: Ask) => {

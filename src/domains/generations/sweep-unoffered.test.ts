@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test, type TestContext } from 'node:test'
-import { Catalogue, changeModels, findModel, orderImages, PriceList, type Reach, type Wish } from '#domains/catalog'
+import { Catalogue, changeModels, findModel, orderImages, type Reach, type Wish } from '#domains/catalog'
 import { readBalance } from '#domains/credits'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { flavours, openTestDatabase } from '#test/database'
-import { openCounter, openDesk, openVideoCounter, openWorkshop, readRow, untilStatus } from '#test/generations'
+import { openCounter, openDesk, openPriceList, openVideoCounter, openWorkshop, readRow, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { servingModel } from './model.ts'
 import { Router } from './router.ts'
@@ -20,9 +20,10 @@ const SIMULATED: Reach = { image: BYTEDANCE, video: BYTEDANCE }
 const GONE = '2026-01-02T00:00:00.000Z'
 
 /** What a scheduler has, with the catalogue of this database. */
-async function openOffice(t: TestContext, db: Db, reach: Reach = SIMULATED) {
-  const [catalogue, prices] = [await Catalogue.open(db, assert.ifError), await PriceList.open(db, assert.ifError)]
-  t.after(() => Promise.all([catalogue.close(), prices.close()]))
+async function openOffice(db: Db, reach: Reach = SIMULATED) {
+  const [catalogue, prices] = [await Catalogue.open(db, assert.ifError), await openPriceList(db)]
+  // Read when it is decided on, and not by itself: that could outlast the database.
+  await catalogue.close()
   const decide = async (id: string, wish: Omit<Wish, 'id' | 'expectedVersion'>) => {
     const [row] = await db.query<{ version: number }>(sql`select version from catalog_models where model = ${id}`)
     await db.transaction((tx) => changeModels(tx, [{ id, expectedVersion: row?.version ?? 0, ...wish }], 'test'))
@@ -42,13 +43,13 @@ for (const flavour of flavours) {
     const further = (title: string, work: (t: TestContext) => Promise<void>) => {
       if (flavour === flavours.at(-1)) void test(title, work)
     }
-    const fresh = async (t: TestContext, credits = 100n, reach?: Reach) => {
+    const fresh = async (credits = 100n, reach?: Reach) => {
       const db = await openTestDatabase(flavour)
-      return { db, accountId: await accountWith(db, credits), ask: await openCounter(t, db), ...(await openOffice(t, db, reach)) }
+      return { db, accountId: await accountWith(db, credits), ask: await openCounter(db), ...(await openOffice(db, reach)) }
     }
 
-    test('goes to the replacement at the same price: the same generation, with its history and its first answer', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+    test('goes to the replacement at the same price: the same generation, with its history and its first answer', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
       const id = await ask(accountId, { n: 2 })
       const first = await getAccepted(db, id, accountId)
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
@@ -62,9 +63,9 @@ for (const flavour of flavours) {
     })
 
     test('pays the smaller of both prices when it is made, and its hold stays what it was', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+      const { db, accountId, ask, decide, sweep } = await fresh()
       await decide('seedream4', { price: { credits: 3, rates: {}, startsAt: null } })
-      const counter = await openCounter(t, db)
+      const counter = await openCounter(db)
       const [id, other] = [await counter(accountId, { n: 2 }), await ask(accountId)]
       await decide('seedream4', { enabled: false, moveQueued: true, replacement: 'seedream-5-flash' })
       assert.deepEqual(await sweep(), { moved: 2, ended: 0 })
@@ -84,8 +85,8 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    further('ends with everything released when the replacement is dearer, does not take the input, is not there, or ends itself', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+    further('ends with everything released when the replacement is dearer, does not take the input, is not there, or ends itself', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
       const ways: { replacement: string | null }[] = [{ replacement: 'seedream-5-pro' }, { replacement: 'seedream-4-5' }, { replacement: null }, { replacement: 'gpt-image-2' }]
       await decide('seedream-4-5', { limits: { presets: ['4K'] }, price: { credits: 1, rates: {}, startsAt: null } })
       await decide('gpt-image-2', { shutdownAt: GONE })
@@ -102,8 +103,8 @@ for (const flavour of flavours) {
       assert.deepEqual([available, held], [100n, 0n])
     })
 
-    further('goes by a replacement that has ended to the one after it', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+    further('goes by a replacement that has ended to the one after it', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
       const id = await ask(accountId)
       await decide('seedream-4-5', { enabled: false, replacement: 'seedream-5-flash' })
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-4-5' })
@@ -111,16 +112,16 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    further('never goes from a real provider to a simulated one, nor back', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t, 100n, { image: new Map([['bytedance', { simulated: false }]]), video: new Map() })
+    further('never goes from a real provider to a simulated one, nor back', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh(100n, { image: new Map([['bytedance', { simulated: false }]]), video: new Map() })
       const id = await ask(accountId)
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
       assert.deepEqual([await sweep(), (await readRow(db, id)).status], [{ moved: 0, ended: 1 }, 'failed'])
       await assertBooks(db)
     })
 
-    further('stays as it is while its model is only switched off and nobody said to move it', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+    further('stays as it is while its model is only switched off and nobody said to move it', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
       const id = await ask(accountId)
       await decide('seedream4', { enabled: false, replacement: 'seedream-5-flash' })
       assert.deepEqual([await sweep(), await modelOf(db, id, accountId)], [{ moved: 0, ended: 0 }, 'seedream4'])
@@ -129,8 +130,8 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    further('what somebody works on, has a call whose outcome nobody knows, or has an answer or an output already, goes on', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+    further('what somebody works on, has a call whose outcome nobody knows, or has an answer or an output already, goes on', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
       const ids = [await ask(accountId), await ask(accountId), await ask(accountId), await ask(accountId)]
       const attempt = (id: string, state: string) => db.query(sql`
         insert into provider_attempts (id, generation_id, output_index, call_number, lease_token, state, result, failure_reason)
@@ -148,9 +149,9 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    further('waits on where nobody here knows whether its successor is made for real, and hides nothing behind it', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
-      const counter = await openDesk(t, db)
+    further('waits on where nobody here knows whether its successor is made for real, and hides nothing behind it', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
+      const counter = await openDesk(db)
       const kept = await ask(accountId)
       const behind = await counter(accountId, orderImages(findModel('image', 'seedream-4-5'), { prompt: 'a lighthouse', n: 1, size: '2K' }))
       // No provider of gpt-image-2 is set up here.
@@ -161,16 +162,16 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
-    further('a video ends likewise when nothing follows its model', async (t) => {
-      const { db, accountId, decide, sweep } = await fresh(t)
-      const id = await (await openVideoCounter(t, db))(accountId)
+    further('a video ends likewise when nothing follows its model', async () => {
+      const { db, accountId, decide, sweep } = await fresh()
+      const id = await (await openVideoCounter(db))(accountId)
       await decide('seedance', { shutdownAt: GONE })
       assert.deepEqual([await sweep(), (await readRow(db, id)).errorCode], [{ moved: 0, ended: 1 }, 'generation.model_unoffered'])
       await assertBooks(db)
     })
 
-    further('raced by workers that take and by other schedulers: each is moved once or taken once, and the books are right', async (t) => {
-      const { db, accountId, ask, decide, sweep } = await fresh(t)
+    further('raced by workers that take and by other schedulers: each is moved once or taken once, and the books are right', async () => {
+      const { db, accountId, ask, decide, sweep } = await fresh()
       const ids = await Promise.all(Array.from({ length: 12 }, () => ask(accountId)))
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
       const [swept, claims] = await Promise.all([

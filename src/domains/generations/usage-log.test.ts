@@ -71,14 +71,14 @@ for (const flavour of flavours) {
     await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
     const account = await accountWith(db, 1_000n)
     const { claim, begin, store, end, lose } = stepsOn(db, account)
-    const begun = async (t: Parameters<typeof openCounter>[0]) => {
-      await (await openCounter(t, db))(account)
+    const begun = async () => {
+      await (await openCounter(db))(account)
       return claim()
     }
     test.afterEach(() => assertBooks(db))
 
-    test('what was made, stored and paid has its cost and its credits', async (t) => {
-      const fence = await begun(t)
+    test('what was made, stored and paid has its cost and its credits', async () => {
+      const fence = await begun()
       const call = await begin(fence, 1)
       await call.succeed()
       await store(fence, call.attemptId)
@@ -86,8 +86,8 @@ for (const flavour of flavours) {
       assert.deepEqual(await logOf(db, fence.generationId), [{ outcome: 'succeeded', credits: 1, reason: null, nominal: 30_000 }])
     })
 
-    test('what certainly was not made is not in it, also where it was first thought to be', async (t) => {
-      const fence = await begun(t)
+    test('what certainly was not made is not in it, also where it was first thought to be', async () => {
+      const fence = await begun()
       const [first, second] = [await begin(fence, 1), await begin(fence, 2)]
       await first.fail('rate')
       await second.fail('outcome_unknown')
@@ -98,8 +98,8 @@ for (const flavour of flavours) {
       assert.deepEqual(await logOf(db, fence.generationId), [])
     })
 
-    test('an answer that comes when the generation has ended is late, and its cost is lost', async (t) => {
-      const fence = await begun(t)
+    test('an answer that comes when the generation has ended is late, and its cost is lost', async () => {
+      const fence = await begun()
       const call = await begin(fence, 1)
       await end(fence, 'cancelled')
       assert.deepEqual((await logOf(db, fence.generationId)).map(({ outcome, reason }) => [outcome, reason]), [['outcome_unknown', 'outcome_unknown']])
@@ -107,16 +107,16 @@ for (const flavour of flavours) {
       assert.deepEqual(await logOf(db, fence.generationId), [{ outcome: 'succeeded', credits: 0, reason: 'late', nominal: 30_000 }])
     })
 
-    test('an answer that is there but not fetched when the deadline passes is late, too', async (t) => {
-      const fence = await begun(t)
+    test('an answer that is there but not fetched when the deadline passes is late, too', async () => {
+      const fence = await begun()
       await (await begin(fence, 1)).succeed()
       await end(fence, 'deadline')
       assert.deepEqual((await logOf(db, fence.generationId)).map(({ reason }) => reason), ['late'])
     })
 
     for (const when of ['before', 'after'] as const) {
-      test(`the answer to a worker that was thought dead, ${when} the end, is a duplicate`, async (t) => {
-        const fence = await begun(t)
+      test(`the answer to a worker that was thought dead, ${when} the end, is a duplicate`, async () => {
+        const fence = await begun()
         const first = await begin(fence, 1)
         const next = await lose(fence)
         const second = await begin(next, 2)
@@ -129,8 +129,8 @@ for (const flavour of flavours) {
       })
     }
 
-    test('bytes that are worth nothing were paid for, and what is made instead counts apart', async (t) => {
-      const fence = await begun(t)
+    test('bytes that are worth nothing were paid for, and what is made instead counts apart', async () => {
+      const fence = await begun()
       const first = await begin(fence, 1)
       await first.succeed()
       await spoilResult(db, first.attemptId, SPOILED)
@@ -143,8 +143,8 @@ for (const flavour of flavours) {
       ])
     })
 
-    test('what a vendor says it used is taken for what it can be, and never fails the call', async (t) => {
-      const fence = await begun(t)
+    test('what a vendor says it used is taken for what it can be, and never fails the call', async () => {
+      const fence = await begun()
       const { attemptId } = await begin(fence, 1)
       const call = { provider: 'bytedance', kind: 'image', slot: null, attemptId, generationId: fence.generationId, effect: 'answered', retryAfterSeconds: null } as const
       await recordResult(db, call, { ...ANSWER, usage: { images: 1e300, tokens: -5, inputTextTokens: 1.5 } })
@@ -155,13 +155,13 @@ for (const flavour of flavours) {
   })
 }
 
-test('an answer that comes while its generation is being ended waits for the end, and is late', { skip: withoutPostgres }, async (t) => {
+test('an answer that comes while its generation is being ended waits for the end, and is late', { skip: withoutPostgres }, async () => {
   const url = await cloneTemplate()
   const open = () => openDatabase({ url, directory: null, connectionsMax: 4, onIdleError: () => undefined })
   const [here, there] = [await open(), await open()]
   after(async () => void (await Promise.all([here.close(), there.close()])))
   const account = await accountWith(here, 10n)
-  await (await openCounter(t, here))(account)
+  await (await openCounter(here))(account)
   const fence = await stepsOn(here, account).claim()
   const call = await stepsOn(there, account).begin(fence, 1)
   let answered: Promise<boolean> | undefined
@@ -178,7 +178,7 @@ test('an answer that comes while its generation is being ended waits for the end
 
 test('videos', { skip: withoutPostgres }, async (t) => {
   const db = await openTestDatabase('postgres')
-  const ask = await openVideoCounter(t, db)
+  const ask = await openVideoCounter(db)
   const { openWorker, videoProviders } = await openWorkshop({ latencyMs: 40 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)

@@ -17,7 +17,7 @@ const EIGHT = 8n
 test('questions after videos that are not answered', { skip: withoutPostgres }, async (t) => {
   const { url, drop } = await createClone()
   const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
-  const ask = await openVideoCounter(t, db)
+  const ask = await openVideoCounter(db)
   after(async () => {
     await db.close()
     await drop()

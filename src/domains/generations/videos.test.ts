@@ -24,7 +24,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   const url = await cloneTemplate()
   const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
   after(() => db.close())
-  const ask = await openVideoCounter(t, db)
+  const ask = await openVideoCounter(db)
   const { simulator, openWorker, partsFor, videoProviders } = await openWorkshop({ latencyMs: 40 })
   const { storage } = partsFor(db).parts
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
