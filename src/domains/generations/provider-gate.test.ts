@@ -132,9 +132,12 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
       const pauses: number[] = []
       for (let round = 0; round < 3; round += 1) {
         const together = [await call(here, fence), await call(there, fence)]
-        for (const each of together) await each.fail('rate', told)
-        const [row] = await here.query<{ seconds: number }>(sql`select extract(epoch from paused_until - updated_at)::float as seconds from provider_controls`)
-        pauses.push(Math.floor(row!.seconds))
+        await together[0]!.fail('rate', told)
+        const paused = async () => (await here.query<{ until: Date; seconds: number }>(sql`select paused_until as until, extract(epoch from paused_until - updated_at)::float as seconds from provider_controls`))[0]!
+        const { until, seconds } = await paused()
+        pauses.push(Math.floor(seconds))
+        await together[1]!.fail('rate', told)
+        assert.deepEqual((await paused()).until, until)
         await here.query(sql`update provider_controls set paused_until = now()`)
       }
       assert.deepEqual(pauses, [1, 2, 4])
