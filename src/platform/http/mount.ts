@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { MalformedHttp } from './errors.ts'
+import type { z } from 'zod'
+import { MalformedHttp, UnsupportedMediaType } from './errors.ts'
 import { clientGone } from './exchange.ts'
+import { readInput } from './input.ts'
+import { parseJsonBody } from './json-body.ts'
 
 export const CLIENT_ADDRESS_HEADER = 'x-client-ip'
 
@@ -19,6 +22,19 @@ export async function answerMounted(
   if (cookies.length > 0) reply.header('set-cookie', cookies)
   return reply.send(response.body === null ? undefined : Readable.fromWeb(response.body))
 }
+
+/**
+ * The body of a request that a mounted handler was given, which can be read again: JSON, held to what the shell holds every body to and to the schema.
+ * Undefined where there is none. Refuses as a route of ours would.
+ */
+export async function readMountedJson<Body extends z.ZodType>(request: Request, schema: Body): Promise<z.output<Body> | undefined> {
+  const bytes = Buffer.from(await request.clone().arrayBuffer())
+  if (bytes.length === 0) return undefined
+  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) throw new UnsupportedMediaType({ accepted: ['application/json'] })
+  return readInput({ body: schema }, { params: {}, queryString: '', body: parseJsonBody(bytes) }).body as z.output<Body>
+}
+
+const JSON_TYPE = /^application\/json\s*(;|$)/i
 
 function toWebRequest(request: FastifyRequest, publicUrl: string | undefined, signal: AbortSignal): Request {
   const headers = new Headers()
