@@ -53,3 +53,13 @@ test('nobody is led to another site by an address of ours', async () => {
   }
   assert.equal((await post('sign-in/email', { email, password: PASSWORD, callbackURL: '/studio' })).status, 200)
 })
+
+test('the answers have the fields that the interface says', async () => {
+  const credentials = { email: newEmail(), password: PASSWORD, name: 'Ada' }
+  const document = (await (await fetch(`${app.address}/openapi.json`)).json()) as { paths: Record<string, { post: { responses: { 200: { content: { 'application/json': { schema: { properties: object } } } } } } }> }
+  for (const [path, more] of [['/api/auth/sign-up/email', {}], ['/api/auth/sign-in/email', {}], ['/api/auth/sign-in/email', { callbackURL: '/studio' }], ['/api/auth/sign-out', {}]] as const) {
+    const answer = await fetch(`${app.address}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...credentials, ...more }) })
+    const told = Object.keys(document.paths[path]!.post.responses[200].content['application/json'].schema.properties)
+    assert.deepEqual(Object.keys((await answer.json()) as object).filter((name) => !told.includes(name)), [], path)
+  }
+})

@@ -29,6 +29,7 @@ const AppView = z
 const SIGN_IN_PATH = '/api/auth/sign-in/email'
 
 const Session = z.object({ token: z.string().nullable(), user: z.record(z.string(), z.unknown()) })
+const SignedIn = Session.extend({ redirect: z.boolean(), url: z.string().optional().describe('The `callbackURL` that was sent') })
 const SignIn = z.object({ email: z.string().max(320), password: z.string() })
 const SignUp = SignIn.extend({ name: z.string().max(200) })
 /** What the library keeps at any length, or puts into a header of its answer as it is, on whichever of its paths. */
@@ -75,7 +76,7 @@ export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
       paths: ['/api/auth/*'],
       methods: ['GET', 'POST'],
       documents: [
-        document(SIGN_IN_PATH, 'signIn', 'Sign in with e-mail and password', SignIn, Session),
+        document(SIGN_IN_PATH, 'signIn', 'Sign in with e-mail and password', SignIn, SignedIn),
         document('/api/auth/sign-up/email', 'signUp', 'Sign up with e-mail and password', SignUp, Session),
         document('/api/auth/sign-out', 'signOut', 'Sign out', z.object({}), z.object({ success: z.boolean() })),
       ],

@@ -44,7 +44,8 @@ function toWebRequest(request: FastifyRequest, publicUrl: string | undefined, si
   headers.set(CLIENT_ADDRESS_HEADER, request.ip)
   // The configured address wins over the Host header, which mails with links would otherwise repeat.
   const url = URL.parse(request.url, publicUrl ?? `${request.protocol}://${request.host}`)
-  if (url === null) throw new MalformedHttp({ reason: 'The Host header is not a host.' })
+  // A host with a person before it is an address, but none that a web request may have.
+  if (url === null || url.username !== '' || url.password !== '') throw new MalformedHttp({ reason: 'The Host header is not a host.' })
   const body = request.body instanceof Buffer && request.body.length > 0 ? new Uint8Array(request.body) : null
   return new Request(url, { method: request.method, headers, body, signal })
 }
