@@ -38,6 +38,9 @@ test('asking for pictures over HTTP', { skip: withoutPostgres }, async (t) => {
     assert.equal(events.filter(({ event }) => event === 'output').length, 2)
     const rest = await Array.fromAsync(client.events(id, events[2]!.id))
     assert.deepEqual(rest, events.slice(3))
+    const soon = () => AbortSignal.timeout(10_000)
+    assert.deepEqual(await Array.fromAsync(client.events(id, events.at(-1)!.id, soon())), [], 'whoever has seen its end is not kept waiting')
+    assert.deepEqual(await Array.fromAsync(client.events(id, '999999', soon())), events, 'after an event that it never had comes all of it')
   })
 
   await t.test('time is explained: the parts are there, and nothing is longer than the whole', async () => {

@@ -2993,6 +2993,8 @@ export interface paths {
             "application/json": {
               token: (string | null)
               user: { [key: string]: unknown }
+              redirect: boolean
+              url?: string
             }
           }
         }

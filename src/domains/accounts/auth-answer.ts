@@ -9,9 +9,10 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   PASSWORD_TOO_LONG: () => new UnfitPassword({}),
 }
 
-/** The sign-in library's refusal as one of ours; undefined when the answer is none. */
+/** The sign-in library's refusal as one of ours; undefined when the answer is none. Throws when the library failed, which is nobody's mistake but ours. */
 export async function readRefusal(response: Response): Promise<Refusal | undefined> {
   if (response.status < 400) return undefined
+  if (response.status >= 500) throw new Error(`the sign-in library answered ${response.status}`)
   const body: unknown = await response.json().catch(() => null)
   const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown }
   const known = typeof code === 'string' ? refusals[code] : undefined

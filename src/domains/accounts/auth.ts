@@ -37,7 +37,6 @@ export function openAuth(db: Db, config: AuthConfig) {
       useSecureCookies: secure,
       // The HTTP shell refuses changes asked for by other sites, for every route alike. The library's own check also turns programs away.
       disableCSRFCheck: true,
-      disableOriginCheck: true,
       database: { generateId: () => newId() },
       ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AuthRequired, CLIENT_ADDRESS_HEADER, mountHandler, roles, route } from '#platform/http'
+import { AuthRequired, CLIENT_ADDRESS_HEADER, mountHandler, readMountedJson, roles, route } from '#platform/http'
 import type { Auth } from './auth.ts'
 import { readRefusal } from './auth-answer.ts'
 import type { Identifier } from './identify.ts'
@@ -26,8 +26,16 @@ const AppView = z
   })
   .meta({ id: 'App' })
 
+const SIGN_IN_PATH = '/api/auth/sign-in/email'
+
 const Session = z.object({ token: z.string().nullable(), user: z.record(z.string(), z.unknown()) })
-const SignIn = z.object({ email: z.string(), password: z.string() })
+const SignedIn = Session.extend({ redirect: z.boolean(), url: z.string().optional().describe('The `callbackURL` that was sent') })
+const SignIn = z.object({ email: z.string().max(320), password: z.string() })
+const SignUp = SignIn.extend({ name: z.string().max(200) })
+/** What the library keeps at any length, or puts into a header of its answer as it is, on whichever of its paths. */
+const Asked = z
+  .looseObject({ ...SignUp.pick({ email: true, name: true }).shape, image: z.string().max(2_048).nullable(), callbackURL: z.string().max(2_048).regex(/^[\x21-\x7e]*$/, 'must be an address') })
+  .partial()
 
 export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
   const tries = new SignInTries()
@@ -68,12 +76,14 @@ export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
       paths: ['/api/auth/*'],
       methods: ['GET', 'POST'],
       documents: [
-        document('/api/auth/sign-in/email', 'signIn', 'Sign in with e-mail and password', SignIn, Session),
-        document('/api/auth/sign-up/email', 'signUp', 'Sign up with e-mail and password', SignIn.extend({ name: z.string() }), Session),
+        document(SIGN_IN_PATH, 'signIn', 'Sign in with e-mail and password', SignIn, SignedIn),
+        document('/api/auth/sign-up/email', 'signUp', 'Sign up with e-mail and password', SignUp, Session),
         document('/api/auth/sign-out', 'signOut', 'Sign out', z.object({}), z.object({ success: z.boolean() })),
       ],
       handle: async (request) => {
-        const response = request.url.endsWith('/sign-in/email') ? await signIn(auth, tries, request) : await auth.handler(request)
+        const body = request.method === 'POST' ? await readMountedJson(request, Asked) : undefined
+        const signsIn = new URL(request.url).pathname === SIGN_IN_PATH
+        const response = signsIn ? await signIn(auth, tries, request, body?.email ?? '') : await auth.handler(request)
         if (request.method === 'POST') identifier.forget()
         const refusal = await readRefusal(response)
         if (refusal !== undefined) throw refusal
@@ -84,10 +94,8 @@ export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
 }
 
 /** Signs in unless this client has failed too often for this address, and remembers how it went. */
-async function signIn(auth: Auth, tries: SignInTries, request: Request): Promise<Response> {
+async function signIn(auth: Auth, tries: SignInTries, request: Request, email: string): Promise<Response> {
   const client = request.headers.get(CLIENT_ADDRESS_HEADER) ?? 'unknown'
-  const body: unknown = await request.clone().json().catch(() => null)
-  const { email } = SignIn.pick({ email: true }).safeParse(body).data ?? { email: '' }
   await tries.check(client, email)
   const response = await auth.handler(request)
   if (response.status === 401) await tries.failed(client, email)

@@ -46,6 +46,14 @@ test('the catalogue takes exactly what the adapter of the model would send', () 
   }
 })
 
+test('a resolution is refused by its name, whatever the name means elsewhere', () => {
+  for (const model of videos) {
+    for (const resolution of ['', '9p', 'toString', 'constructor', '__proto__']) {
+      assert.throws(() => checkVideoInput(model, { prompt: 'waves', resolution }), /^generation.unsupported_option: .*\/resolution must be one of/, `${model.id} ${resolution}`)
+    }
+  }
+})
+
 test('what is not said becomes a default that the adapter takes', () => {
   for (const model of videos) {
     const { input } = orderVideo(model, { prompt: 'waves' })

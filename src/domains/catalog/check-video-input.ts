@@ -43,14 +43,19 @@ function checkDuration({ limits }: VideoModel, { durationSeconds: seconds, resol
   if (seconds === undefined) return checkUsualDuration(limits, resolution)
   if (values !== null && !values.includes(seconds)) return refuse(`must be ${values.join(', ')} seconds`)
   if (seconds < min || seconds > max) return refuse(`must be ${min} to ${max} seconds`)
-  const here = byResolution[resolution]
+  const here = durationsWith(byResolution, resolution)
   return here === undefined || here.includes(seconds) ? [] : refuse(`must be ${here.join(', ')} seconds with ${resolution}`)
 }
 
 /** A length that was not said must not be what makes an input wrong. */
 function checkUsualDuration({ durationSeconds: { default: usual, byResolution } }: VideoModel['limits'], resolution: string): InputMistake[] {
-  const here = byResolution[resolution]
+  const here = durationsWith(byResolution, resolution)
   return here === undefined || here.includes(usual) ? [] : [{ path: '/durationSeconds', message: `is needed with ${resolution}: ${here.join(', ')} seconds` }]
+}
+
+/** By its own names alone: a request may name `toString` as its resolution, which every object has. */
+function durationsWith(byResolution: VideoModel['limits']['durationSeconds']['byResolution'], resolution: string): readonly number[] | undefined {
+  return Object.hasOwn(byResolution, resolution) ? byResolution[resolution] : undefined
 }
 
 function checkOptions({ limits }: VideoModel, input: VideoInput): InputMistake[] {

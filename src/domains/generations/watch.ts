@@ -8,7 +8,8 @@ import { listEvents } from './sql-sessions.ts'
 const LOOK_AGAIN_MS = 2_000
 
 /**
- * The events of one generation after `afterSeq`, as they are committed, ending with the one that ends it.
+ * The events of one generation after `afterSeq`, as they are committed, ending with the one that ends it: at once for whoever has seen that one already. All of them where it has
+ * no such event.
  *
  * It reads the rows and only uses hints to know when to look, so nothing is missed and nothing comes twice.
  */
@@ -17,18 +18,20 @@ export async function* watchGeneration(
   realtime: Realtime,
   watch: { id: string; afterSeq: number; signal: AbortSignal },
 ): AsyncGenerator<EventRow> {
-  let seq = watch.afterSeq
+  let seq = 0
   let ended = false
   const bell = new Bell()
   const unsubscribe = realtime.subscribe(generationTopic(watch.id), () => bell.ring())
   try {
+    const seen = await findEvent(db, watch.id, watch.afterSeq)
+    if (seen !== undefined) [seq, ended] = [seen.seq, isEnd(seen)]
     while (!watch.signal.aborted) {
       const events = await listEvents(db, watch.id, seq)
       for (const event of events) {
         yield event
         seq = event.seq
         // The last word, unless another followed: an operator may have opened it again.
-        ended = event.kind === 'status' && isFinal(event.data['status'] as GenerationStatus)
+        ended = isEnd(event)
       }
       if (events.length === 0 && ended) return
       if (events.length === 0) await bell.wait(LOOK_AGAIN_MS, watch.signal)
@@ -36,6 +39,14 @@ export async function* watchGeneration(
   } finally {
     unsubscribe()
   }
+}
+
+async function findEvent(db: Db, id: string, seq: number): Promise<EventRow | undefined> {
+  return seq === 0 ? undefined : (await listEvents(db, id, seq - 1)).find((event) => event.seq === seq)
+}
+
+function isEnd({ kind, data }: EventRow): boolean {
+  return kind === 'status' && isFinal(data['status'] as GenerationStatus)
 }
 
 /** Remembers that it was rung until somebody waits, so a hint between two looks is not lost. */

@@ -16,7 +16,7 @@ export type { EventStream, StreamEvent } from './event-stream.ts'
 export type { Problem } from './problem.ts'
 export type { ReadinessCheck } from './operations.ts'
 export type { WebHandler } from './web-app.ts'
-export { CLIENT_ADDRESS_HEADER } from './mount.ts'
+export { CLIENT_ADDRESS_HEADER, readMountedJson } from './mount.ts'
 export {
   AuthForbidden,
   AuthRequired,

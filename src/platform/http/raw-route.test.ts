@@ -191,6 +191,8 @@ test('a raw route takes its own content types and no others, and strangers not a
   const large = await send('/api/webhooks/signed', { 'content-type': 'application/json' }, 'x'.repeat(1001))
   assert.deepEqual([large.statusCode, large.json().bytesMax], [413, 1000])
   assert.equal((await send('/api/uploads', { 'content-type': 'image/png' }, 'x')).statusCode, 401)
+  const nothing = await server.inject({ method: 'POST', url: '/api/uploads', headers: KEY })
+  assert.deepEqual([nothing.statusCode, nothing.json().accepted], [415, ['multipart/form-data', 'image/png']])
 })
 
 test('a mounted handler gets the request as it was sent, and its answer is passed on', async (t) => {
@@ -222,6 +224,8 @@ test('a mounted handler that throws tells a stranger nothing', async (t) => {
   const server = await openTestServer(t, { routes: [mount] })
   const reply = await server.inject('/api/auth/session')
   assert.deepEqual([reply.statusCode, reply.json().code], [500, 'server.error'])
-  const host = await server.inject({ url: '/api/auth/session', headers: { host: 'a b' } })
-  assert.deepEqual([host.statusCode, host.json().code], [400, 'request.malformed_http'])
+  for (const name of ['a b', 'a@b', 'a:b@c']) {
+    const host = await server.inject({ url: '/api/auth/session', headers: { host: name } })
+    assert.deepEqual([host.statusCode, host.json().code], [400, 'request.malformed_http'], name)
+  }
 })

@@ -120,6 +120,9 @@ async function openFastify(options: HttpServerOptions, headers: Readonly<Record<
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersTimeoutMs),
+      // We speak no other protocol, and a client that offers one goes on in this one. The web app listens for upgrades of its own and leaves all others unanswered, open for good:
+      // every request of clients that offer HTTP/2 without TLS, such as curl --http2 and Java's.
+      shouldUpgradeCallback: () => false,
       requireHostHeader: false, // We check it ourselves: Node's own refusal has no body and no request id.
     },
     clientErrorHandler: (error, socket) => answerClientError(error, socket as Socket, headers, log),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request as httpRequest } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
 import { openTestServer } from './open-test-server.ts'
@@ -38,6 +40,24 @@ test('the web app has every path the API does not own, and the API answers no HT
     assert.equal(reply.status, 404, path)
     assert.match(reply.headers.get('content-type') ?? '', /^application\/problem\+json/, path)
   }
+})
+
+test('a request that offers another protocol is answered in this one, and one for the server itself by the API', async (t) => {
+  const { server, url } = await serveOpened(t)
+  // As Next does on the first page: what it does not know it leaves as it is.
+  server.nodeServer.on('upgrade', () => undefined)
+  const ask = async (method: string, path: string, protocol?: string) => {
+    const headers = protocol === undefined ? {} : { connection: 'Upgrade', upgrade: protocol }
+    const request = httpRequest(url, { method, path, headers, agent: false, signal: AbortSignal.timeout(10_000) }).end()
+    const [reply] = (await once(request, 'response')) as [IncomingMessage]
+    return [reply.statusCode, reply.headers['content-type'], (await text(reply)).slice(0, 11)]
+  }
+  for (const protocol of ['h2c', 'websocket']) {
+    assert.deepEqual(await ask('GET', '/sign-in', protocol), [200, 'text/html', '<p>page</p>'])
+    assert.equal((await ask('GET', '/health', protocol))[0], 200)
+    assert.equal((await ask('POST', '/api/none', protocol))[0], 404)
+  }
+  for (const method of ['OPTIONS', 'GET']) assert.deepEqual((await ask(method, '*')).slice(0, 2), [404, 'application/problem+json; charset=utf-8'])
 })
 
 test('the body of a page request reaches the web app unread', async (t) => {

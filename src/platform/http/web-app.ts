@@ -15,10 +15,10 @@ export type OpenWeb = (directory: string) => Promise<WebHandler>
 /** The paths the API owns; all others belong to the web app. */
 const API_PATHS = ['/api', '/v1', '/health', '/ready', '/metrics', '/docs', '/openapi.json']
 
-/** True when a path, as it was sent, is the API's to answer. */
+/** True when a path, as it was sent, is the API's to answer. So is `*`, which means the server itself: no page has that name, and the web app fails on it. */
 export function isApiPath(path: string): boolean {
   const clean = decoded(path)
-  return API_PATHS.some((owned) => clean === owned || clean.startsWith(`${owned}/`))
+  return clean === '*' || API_PATHS.some((owned) => clean === owned || clean.startsWith(`${owned}/`))
 }
 
 interface NextModule {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +17,7 @@ const createdAt = new Date('2026-11-01T10:00:00Z')
 
 async function stored(name: string, text: string): Promise<ZipEntry> {
   const key = `zip/${crypto.randomUUID()}`
-  await storage.put(key, Readable.from([Buffer.from(text)]), { maxBytes: 1_000 })
+  await storage.put(key, Readable.from([Buffer.from(text)]), { maxBytes: 1_000_000 })
   return { key, name, bytes: Buffer.byteLength(text), createdAt }
 }
 
@@ -77,4 +78,23 @@ test('an object is opened when its turn has come, and what nobody reads to the e
   assert.deepEqual(opened, [])
   for await (const _ of body) break
   assert(opened.length < entries.length, 'the last is not open when the first bytes arrive')
+})
+
+test('what is left before its end, or never read, leaves no object open', async () => {
+  for (const read of [true, false]) {
+    const opened: Promise<Readable>[] = []
+    const watched = Object.assign(Object.create(storage), {
+      open: (key: string) => {
+        const opening = storage.open(key)
+        opened.push(opening.then((object) => object.body))
+        return opening
+      },
+    }) as typeof storage
+    const { body } = await zipObjects(watched, [await stored('one.png', 'first'.repeat(100_000)), await stored('two.png', 'second')])
+    if (read) for (let piece = 0; piece < 2; piece += 1) await once(body, 'readable').then(() => body.read())
+    body.destroy()
+    await once(body, 'close')
+    for (const object of await Promise.all(opened)) if (!object.closed) await once(object, 'close', { signal: AbortSignal.timeout(5_000) })
+    assert(!read || opened.length > 0, 'an object was open')
+  }
 })

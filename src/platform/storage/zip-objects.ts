@@ -27,20 +27,28 @@ export async function zipObjects(storage: Storage, entries: readonly ZipEntry[])
   const names = uniqueNames(entries.map(({ name }) => name))
   const members = entries.map((entry, index) => ({ entry, name: names[index] ?? entry.key, size: entry.bytes, lastModified: entry.createdAt }))
 
+  const left = new AbortController()
+
   async function* opened() {
-    for (const { entry, ...member } of members) yield { ...member, input: piecesOf(storage, entry) }
+    for (const { entry, ...member } of members) yield { ...member, input: piecesOf(storage, entry, left.signal) }
   }
 
-  const stream = makeZip(opened()) as ReadableStream<Uint8Array>
-  return { body: Readable.fromWeb(stream), bytes: Number(predictLength(members.map(({ entry: _, ...member }) => member))) }
+  const body = Readable.fromWeb(makeZip(opened()) as ReadableStream<Uint8Array>)
+  body.once('close', () => left.abort())
+  return { body, bytes: Number(predictLength(members.map(({ entry: _, ...member }) => member))) }
 }
 
-async function* piecesOf(storage: Storage, { key, bytes }: ZipEntry): AsyncGenerator<Buffer> {
+/** Closes its object when the archive is `left`: the library that makes it does not tell a member that nobody reads on. */
+async function* piecesOf(storage: Storage, { key, bytes }: ZipEntry, left: AbortSignal): AsyncGenerator<Buffer> {
   const body = await openKnown(storage, { key, bytes })
+  const close = (): void => void body.destroy()
+  left.addEventListener('abort', close)
   try {
+    if (left.aborted) return
     yield* body as AsyncIterable<Buffer>
   } finally {
-    body.destroy()
+    left.removeEventListener('abort', close)
+    close()
   }
 }
 

@@ -71,7 +71,7 @@ export async function* makeImages(studio: Studio, request: TintedRequest, caller
 
 function outputOf(request: TintedRequest, directives: Directives, seed: number): Picture {
   const plan = planPicture({ prompt: directives.prompt, seed, ...request.size, tint: request.tint })
-  return { plan, format: request.format, flaw: flawOf(directives) }
+  return { plan, format: request.format, ...(request.transparent ? { transparent: true } : {}), flaw: flawOf(directives) }
 }
 
 function refusedOutput(): VendorRefusal {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { type ClipPlan, Clips } from '../clips/index.ts'
-import { type PicturePlan, renderPicture, renderPlain } from '../pictures/index.ts'
-import type { Flaw } from '../simulation/index.ts'
+import type { PicturePlan } from '../pictures/index.ts'
+import { type Flaw, PictureDesk } from '../simulation/index.ts'
 
 /** What an address delivers; `flaw` is set for the faults in which it delivers something else. */
 export type Output = Picture | Clip
@@ -9,6 +9,7 @@ export type Output = Picture | Clip
 export interface Picture {
   readonly plan: PicturePlan
   readonly format: 'jpeg' | 'png'
+  readonly transparent?: true
   readonly flaw: Flaw | null
 }
 
@@ -27,7 +28,6 @@ const FOLDER = '/simulator/outputs/'
 /** Signs addresses so that a changed one is noticed. It guards nothing: what it signs is a drawing. */
 const KEY = 'simulated'
 const KEPT_BYTES_MAX = 48 * 1024 * 1024
-const DRAWING_AT_ONCE = 2
 const PIXELS_MAX = 16_777_216
 
 /**
@@ -36,15 +36,13 @@ const PIXELS_MAX = 16_777_216
  */
 export class Outputs {
   readonly #clips = new Clips()
-  readonly #draw: (plan: PicturePlan) => Promise<Buffer>
+  readonly #desk: PictureDesk
   readonly #kept = new Map<string, Buffer>()
   readonly #underWay = new Map<string, Promise<Buffer>>()
-  readonly #waiting: (() => void)[] = []
-  #drawing = 0
   #keptBytes = 0
 
   constructor(pictures: 'scenes' | 'plain') {
-    this.#draw = pictures === 'plain' ? renderPlain : renderPicture
+    this.#desk = new PictureDesk(pictures)
   }
 
   /** An address below the origin that opens the output until `expiresAt` (in seconds). */
@@ -59,7 +57,7 @@ export class Outputs {
     const key = JSON.stringify(output)
     const known = this.#kept.get(key)
     if (known !== undefined) return Promise.resolve(known)
-    const drawing = this.#underWay.get(key) ?? this.#drawInTurn(output)
+    const drawing = this.#underWay.get(key) ?? this.#desk.draw(output)
     this.#underWay.set(key, drawing)
     void drawing.then((bytes) => this.#keep(key, bytes), () => undefined).finally(() => this.#underWay.delete(key))
     return drawing
@@ -85,20 +83,6 @@ export class Outputs {
   /** Ends the thread that encodes. */
   async close(): Promise<void> {
     await this.#clips.close()
-  }
-
-  async #drawInTurn({ plan, format }: Picture): Promise<Buffer> {
-    while (this.#drawing >= DRAWING_AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    this.#drawing += 1
-    try {
-      const jpeg = await this.#draw(plan)
-      if (format === 'jpeg') return jpeg
-      const { default: sharp } = await import('sharp')
-      return await sharp(jpeg).png({ compressionLevel: 3 }).toBuffer()
-    } finally {
-      this.#drawing -= 1
-      this.#waiting.shift()?.()
-    }
   }
 
   /** Forgets the oldest pictures beyond the limit; they can be drawn again. */

@@ -11,6 +11,7 @@ export interface ImageRequest {
   /** More than 1 for a group; the "model" then decides how many it makes. */
   readonly imagesMax: number
   readonly format: 'jpeg' | 'png'
+  readonly transparent: boolean
   /** Addresses, of which data URLs are looked at. */
   readonly references: readonly string[]
 }
@@ -32,6 +33,7 @@ export function readImageRequest(body: unknown): ImageRequest {
     imagesMax: readGroup(fields, references.length),
     references,
     format: oneOf(fields, 'output_format', model.formats, 'jpeg') === 'png' ? 'png' : 'jpeg',
+    transparent: oneOf(fields, 'background', ['opaque', 'transparent'], 'opaque') === 'transparent',
   }
 }
 

@@ -47,6 +47,15 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, shapeOf(part)]))
 }
 
+test('a transparent background is one, and only where it was asked for', async () => {
+  const opaque = async (fields: Json) => {
+    const { data } = await answer({ model: 'dola-seedream-5-0-pro-260628', response_format: 'b64_json', output_format: 'png', ...fields })
+    return (await sharp(Buffer.from(data[0]!.b64_json!, 'base64')).stats()).isOpaque
+  }
+  assert.deepEqual([await opaque({ background: 'transparent' }), await opaque({ background: 'opaque' }), await opaque({})], [false, true, true])
+  assert.deepEqual(await refusal({ model: 'dola-seedream-5-0-pro-260628', background: 'auto' }), [400, 'InvalidParameter', 'background'])
+})
+
 describe('answers have the recorded shapes', () => {
   test('one image', async () => {
     assert.deepEqual(shapeOf(await answer({})), shapeOf(recorded('answer-one-image')))
