@@ -20,7 +20,7 @@ import { deleteGone, Registration, StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { startRepeating } from '#lib/repeat'
 import { type Db, migrate, openDatabase, sql } from '#platform/db'
-import { type HttpServer, openHttpServer } from '#platform/http'
+import { type HttpServer, type Identify, openHttpServer } from '#platform/http'
 import { startForgettingAnswers } from '#platform/idempotency'
 import { countPending, deletePublished, Relay } from '#platform/outbox'
 import { openQueue, type Queue } from '#platform/queue'
@@ -58,7 +58,7 @@ export interface AppParts {
 
 export interface App {
   readonly seeded: Seeded
-  /** Undefined in a process without the role `api`. */
+  /** Undefined where nothing listens. Without the role `api` it tells only how the process does. */
   readonly server: HttpServer | undefined
   /** Stops taking work, lets what runs end within the grace, closes everything. True when nothing was cut off. */
   close(graceMs: number): Promise<boolean>
@@ -90,7 +90,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     if (does('api') || does('scheduler')) startRelay(platform, closers)
     if (does('scheduler')) startSweeps(platform, parts, closers)
     if (does('worker')) await startWorker(platform, parts, closers)
-    const server = await startServer(platform, parts, does('api'), closers)
+    const server = parts.config.http.listens ? await startServer(platform, parts, closers) : undefined
     return { seeded, server, close: (graceMs) => closeAll(closers, graceMs) }
   } catch (error) {
     await closeAll(closers, 1_000)
@@ -207,22 +207,18 @@ async function limitProviders({ db, providers, videoProviders }: Platform, { pro
   }
 }
 
-async function startServer(platform: Platform, parts: AppParts, api: boolean, closers: Closer[]): Promise<HttpServer | undefined> {
+/** The figures of a worker or a scheduler are in its own process, so whoever reads figures has to be able to ask it. */
+async function startServer(platform: Platform, parts: AppParts, closers: Closer[]): Promise<HttpServer> {
   const { db, storage, queue, metrics } = platform
-  const { config, log, version, webReady, secret } = parts
-  if (!api) return undefined
-  const identifier = new Identifier(db, secret)
-  measureSpending(platform)
-  const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
+  const { config, log, version } = parts
   const server = await openHttpServer({
-    routes: describeRoutes(platform, parts, { identifier }),
-    identify: async (request) => operator?.identify(request) ?? identifier.identify(request.headers.cookie),
+    ...(config.serves ? describeService(platform, parts) : { routes: [], identify: () => Promise.resolve(null) }),
     checks: {
       database: async () => void (await db.query(sql`/* app.check */ select 1`)),
       queue: () => queue.check(),
       storage: () => storage.check(),
     },
-    log, metrics, version, webReady,
+    log, metrics, version,
     strict: parts.strict ?? false,
     role: config.role,
     production: config.production,
@@ -231,6 +227,15 @@ async function startServer(platform: Platform, parts: AppParts, api: boolean, cl
   })
   closers.push((graceMs) => server.close(graceMs))
   return server
+}
+
+/** What is answered to people and programs. */
+function describeService(platform: Platform, parts: AppParts) {
+  const identifier = new Identifier(platform.db, parts.secret)
+  measureSpending(platform)
+  const operator = parts.operatorKey === null ? null : new OperatorKey(parts.operatorKey)
+  const identify: Identify = async (request) => operator?.identify(request) ?? identifier.identify(request.headers.cookie)
+  return { routes: describeRoutes(platform, parts, { identifier }), identify, webReady: parts.webReady }
 }
 
 /** What only a process that answers HTTP has. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seedModels } from '#domains/catalog'
 import { InvalidConfig, readConfig } from './config.ts'
 
 function mistakesOf(env: Record<string, string>): readonly string[] {
@@ -27,6 +28,29 @@ test('without any settings it is the embedded default with the web app on port 3
 test('an API by itself listens on 5001, and an empty value is no value', () => {
   const config = readConfig({ COOLY_ROLE: 'api', DATABASE_URL: 'postgres://db/cooly', PORT: '' })
   assert.deepEqual([config.http.web, config.http.port], [false, 5001])
+})
+
+test('a worker and a scheduler listen only where a port is named, and serve nobody there', () => {
+  const listens = (env: Record<string, string>) => {
+    const { http, serves } = readConfig({ DATABASE_URL: 'postgres://db/cooly', ...env })
+    return [http.listens, serves]
+  }
+  for (const role of ['worker', 'scheduler']) {
+    assert.deepEqual([listens({ COOLY_ROLE: role }), listens({ COOLY_ROLE: role, PORT: '9100' })], [[false, false], [true, false]])
+  }
+  assert.deepEqual([listens({}), listens({ COOLY_ROLE: 'api' })], [[true, true], [true, true]])
+})
+
+test('a number for a lane or a provider that there is not is refused: what was meant would have none', () => {
+  assert.match(mistakesOf({ COOLY_LANE_CONCURRENCY: 'images=3' }).join(), /^COOLY_LANE_CONCURRENCY names images; there are image, video/)
+  assert.match(mistakesOf({ COOLY_PROVIDER_CONCURRENCY: 'bytedance=20,bytdance-video=3' }).join(), /^COOLY_PROVIDER_CONCURRENCY names bytdance-video; there are bytedance, /)
+  for (const { provider, kind } of seedModels) assert.deepEqual(mistakesOf({ COOLY_PROVIDER_CONCURRENCY: `${provider}${kind === 'video' ? '-video' : ''}=3` }), [])
+})
+
+test('proxies are a number of hops, or addresses and networks', () => {
+  const trusted = (text: string) => readConfig({ TRUST_PROXY: text }).http.trustProxy
+  assert.deepEqual(['false', '2', '10.0.0.1', '10.0.0.0/8, ::1', '10.0.0.0/255.0.0.0'].map(trusted), [false, 2, ['10.0.0.1'], ['10.0.0.0/8', '::1'], ['10.0.0.0/255.0.0.0']])
+  for (const wrong of ['yes', 'abc', '1.2.3', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,']) assert.match(mistakesOf({ TRUST_PROXY: wrong }).join(), /^TRUST_PROXY is read as/, wrong)
 })
 
 test('all mistakes are reported together, and none of them shows a secret', () => {

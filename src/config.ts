@@ -4,6 +4,7 @@
  * Parsed once into a frozen object; all mistakes are reported together; unknown names with our prefix are refused, because a typo in
  * a setting is an outage. `settings` below is the source of docs/reference/configuration.md.
  */
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { arrangeGoogle, findGoogleContradictions } from './google-settings.ts'
@@ -30,24 +31,43 @@ const lanes = z.string().transform((text, context): readonly Lane[] => {
   return LANES.filter((lane) => names.includes(lane))
 })
 
-/** `one=1,other=2` */
-const numbers = (min: number, max: number) =>
+/** Whom limits may be set for: images and videos of a provider count apart. */
+const LIMITED = ['bytedance', 'bytedance-video', 'openai', 'openai-video', 'google-video', 'google-vertex-video', 'google-veo-video'] as const
+
+/** `one=1,other=2`. Where the names are known, another one is a typo, and what it was meant for would be without its number. */
+const numbers = (min: number, max: number, known: readonly string[] | null = null) =>
   z.string().transform((text, context): ReadonlyMap<string, number> => {
     const pairs = text.split(',').filter((pair) => pair.trim() !== '').map((pair) => /^\s*([a-z][a-z0-9-]*)\s*=\s*(\d{1,6})\s*$/.exec(pair))
     if (pairs.some((pair) => pair === null || Number(pair[2]) < min || Number(pair[2]) > max)) {
       context.addIssue({ code: 'custom', message: `is read as name=number,name=number, each number from ${min} to ${max}` })
     }
-    return new Map(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, Number(pair[2])] as const])))
+    const given = new Map(pairs.flatMap((pair) => (pair === null ? [] : [[pair[1]!, Number(pair[2])] as const])))
+    const unknown = [...given.keys()].filter((name) => known?.includes(name) === false)
+    if (known !== null && unknown.length > 0) context.addIssue({ code: 'custom', message: `names ${unknown.join(', ')}; there are ${known.join(', ')}` })
+    return given
   })
+
+/** A hop count, or addresses and networks. */
+const trust = z.string().refine((text) => text === 'false' || /^\d{1,2}$/.test(text) || text.split(',').every((part) => isNetwork(part.trim())), {
+  error: 'is read as false, a number of hops, or addresses and networks by commas, such as 10.0.0.0/8',
+})
+
+function isNetwork(text: string): boolean {
+  const [address = '', ...ranges] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || ranges.length > 1) return false
+  const [range] = ranges
+  return range === undefined || isIP(range) === version || (/^\d{1,3}$/.test(range) && Number(range) >= 1 && Number(range) <= (version === 4 ? 32 : 128))
+}
 
 /** One row per setting: how it is read, what it is when absent, what it does. `null` as default means "not set". */
 const schema = {
   NODE_ENV: [z.enum(['development', 'production', 'test']), 'development', 'In `production`: JSON logs, no demo person, secrets must be given.'],
   COOLY_ROLE: [z.enum(['api', 'worker', 'scheduler', 'all']), 'all', 'What this process does. Every role may run any number of times, except on the embedded database.'],
-  PORT: [number(0, 65_535), null, 'Port to listen on: 3000 with the web app, 5001 without. 0 takes a free one.'],
+  PORT: [number(0, 65_535), null, 'Port to listen on: 3000 with the web app, 5001 without. 0 takes a free one. In the roles `worker` and `scheduler`: where `/health`, `/ready` and `/metrics` answer, and nowhere unless it is set.'],
   HOST: [z.string().min(1), null, 'Address to listen on: the loopback address, in production all of them.'],
   PUBLIC_URL: [webAddress, null, 'The address people use, e.g. `https://cooly.example`. Over https, cookies are marked secure, and providers that can are told where to report that a video is done.'],
-  TRUST_PROXY: [z.string().regex(/^(false|\d{1,2}|[0-9a-fA-F.:/, ]+)$/), 'false', 'Which proxies may say who the client is: a hop count or a list of addresses. Nobody unless set.'],
+  TRUST_PROXY: [trust, 'false', 'Which proxies may say who the client is: a hop count or a list of addresses. Nobody unless set.'],
   COOLY_WEB: [flag, null, 'Whether this process serves the web app. Yes in role `all`.'],
   COOLY_API_URL: [webAddress, null, 'Where the web app finds the API when it runs as a program of its own. Read by the web app alone.'],
   COOLY_DATA_DIR: [z.string().min(1), '.cooly', 'Directory of the embedded database, the stored files and made-up secrets.'],
@@ -76,8 +96,8 @@ const schema = {
   COOLY_RETENTION_DAYS: [numbers(1, 36_500), '', 'For how many days outputs are kept after their generation ended, by the plan of the account, e.g. `free=30,pro=365`. For ever where a plan is not named. Everybody is on `free` until an admin or billing says otherwise.'],
   COOLY_WORKER_CONCURRENCY: [number(1, 1_000), '16', 'How many generations one worker process works on at once.'],
   COOLY_LANES: [lanes, LANES.join(','), 'Which lanes a worker process serves. In this version `image` and `video` have work; the others are names.'],
-  COOLY_LANE_CONCURRENCY: [numbers(1, 1_000), '', 'The same for single lanes, e.g. `image=32,video=4`; `COOLY_WORKER_CONCURRENCY` for those not named.'],
-  COOLY_PROVIDER_CONCURRENCY: [numbers(1, 10_000), '', 'How many calls a provider may have under way at once over all processes, e.g. `bytedance=20,bytedance-video=3`: images and videos count apart, and a video counts until it is known to have ended. Without limit where not named. What an operator changes live stays.'],
+  COOLY_LANE_CONCURRENCY: [numbers(1, 1_000, LANES), '', 'The same for single lanes, e.g. `image=32,video=4`; `COOLY_WORKER_CONCURRENCY` for those not named.'],
+  COOLY_PROVIDER_CONCURRENCY: [numbers(1, 10_000, LIMITED), '', 'How many calls a provider may have under way at once over all processes, e.g. `bytedance=20,bytedance-video=3`: images and videos count apart, and a video counts until it is known to have ended. Without limit where not named. What an operator changes live stays.'],
   AUTH_SECRET: [z.string().min(32), null, 'Signs the session cookies; the same in every process. Made up and kept in the data directory outside production.', 'secret'],
   COOLY_ADMIN_EMAIL: [z.email(), 'admin@example.com', 'Address of the admin made at the first start.'],
   COOLY_ADMIN_PASSWORD: [z.string().min(8).max(128), null, 'Password of that admin. Made up and printed once when absent.', 'secret'],
@@ -209,11 +229,16 @@ function arrangeQueue(p: Parsed) {
 function arrange(p: Parsed) {
   const production = p.NODE_ENV === 'production'
   const web = p.COOLY_WEB ?? p.COOLY_ROLE === 'all'
+  const serves = p.COOLY_ROLE === 'api' || p.COOLY_ROLE === 'all'
   return Object.freeze({
     production,
     role: p.COOLY_ROLE,
+    /** Whether people and programs are answered here, and not operators' machines alone. */
+    serves,
     dataDirectory: p.COOLY_DATA_DIR,
     http: Object.freeze({
+      // Of several roles on one machine only one can have the usual port.
+      listens: serves || p.PORT !== null,
       port: p.PORT ?? (web ? 3000 : 5001),
       host: p.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
       publicUrl: p.PUBLIC_URL,

@@ -5,7 +5,7 @@
  * the web app, which is built while the API already answers.
  */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Refusal } from '#lib/errors'
@@ -14,6 +14,7 @@ import { openLogger } from '#platform/telemetry'
 import { type App, openApp } from './app.ts'
 import { type Config, InvalidConfig, readConfig } from './config.ts'
 import { readAuthSecret } from './launch/auth-secret.ts'
+import { codeOfDatabaseFailure } from './launch/database-failure.ts'
 import { announceReady, say } from './launch/greeting.ts'
 import { writeOperatorFile } from './launch/operator-file.ts'
 import { type SimulatorProcess, startSimulator } from './launch/simulator-process.ts'
@@ -25,6 +26,17 @@ const GRACE_MS = 25_000
 const FORCED_END_MS = 29_000
 /** Signals this close together are one request: a terminal and a parent both pass on the same Ctrl-C. */
 const SAME_SIGNAL_MS = 1_000
+
+const USAGE = 'npm start takes --port <number> and --host <address>; every other setting comes from the environment: docs/reference/configuration.md'
+
+/** It cannot start, and why is the operator's to mend. */
+class CannotStart extends Error {
+  readonly exitCode: number
+  constructor(exitCode: number, message: string) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
 
 interface Running {
   readonly app: App
@@ -42,7 +54,7 @@ try {
 
 async function main(): Promise<void> {
   const config = readSettings()
-  armFailpoints(config.failpoints)
+  armNamedFailpoints(config.failpoints)
   const { running, announce } = await start(config)
   // Before it says that it is ready: whoever reads that may stop it at once.
   drainOnSignal(running, config)
@@ -51,15 +63,36 @@ async function main(): Promise<void> {
 
 /** The settings, with what the command line says about them. */
 function readSettings(): Config {
-  const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } }, strict: true })
+  const values = readCommandLine()
+  if (values.help === true) {
+    say(USAGE)
+    process.exit(0)
+  }
   const given = Object.entries({ PORT: values.port, HOST: values.host }).filter(([, value]) => value !== undefined)
   return readConfig(undefined, Object.fromEntries(given))
+}
+
+function readCommandLine() {
+  try {
+    return parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, strict: true }).values
+  } catch (error) {
+    throw new CannotStart(2, `${(error as Error).message}\n${USAGE}`)
+  }
+}
+
+function armNamedFailpoints(specification: string): void {
+  try {
+    armFailpoints(specification)
+  } catch (error) {
+    throw new InvalidConfig([`COOLY_FAILPOINTS: ${(error as Error).message}`])
+  }
 }
 
 async function start(config: Config): Promise<{ running: Running; announce: () => Promise<void> }> {
   const version = readVersion()
   const tell = config.production ? () => undefined : say
   tell(`Cooly ${version} is starting.`)
+  if (config.database.url === null) claimDirectory(config.dataDirectory)
   const log = await openLogger({ level: config.logLevel, format: config.production ? 'json' : 'pretty', fields: { role: config.role } })
   const web = config.http.web ? buildWeb(tell) : undefined
   let simulator: SimulatorProcess | undefined
@@ -69,14 +102,35 @@ async function start(config: Config): Promise<{ running: Running; announce: () =
     const simulatorUrl = simulator?.url ?? null
     const operatorKey = randomBytes(32).toString('base64url')
     const app = await openApp({ config, version, log, secret, operatorKey, simulatorUrl, webReady: web?.ready ?? null })
-    const address = await app.server?.listen(config.http)
-    const closeToOperator = address === undefined ? () => undefined : writeOperatorFile(config.dataDirectory, address, operatorKey)
+    const address = await listen(app, config)
+    const closeToOperator = address === undefined || !config.serves ? () => undefined : writeOperatorFile(config.dataDirectory, address, operatorKey)
     const announce = () => announceReady({ config, address, web, seeded: app.seeded, tell, log })
     return { running: { app, web, simulator, closeToOperator }, announce }
   } catch (error) {
     web?.stop()
     await simulator?.close()
     throw error
+  }
+}
+
+/** Before anything is put there, so that what is wrong with it is said once and in words. */
+function claimDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new CannotStart(4, `The data directory cannot be used (COOLY_DATA_DIR): ${(error as Error).message}`)
+  }
+}
+
+async function listen(app: App, { http }: Config): Promise<string | undefined> {
+  try {
+    return await app.server?.listen(http)
+  } catch (error) {
+    // It works already, and would complain of everything that is taken away under its feet.
+    await app.close(0)
+    if (isPortTaken(error)) throw new CannotStart(4, `Port ${error.port} is taken. Choose another: npm start -- --port 4000`)
+    throw new CannotStart(4, `There is no listening on port ${http.port} of ${http.host} (PORT, HOST): ${(error as Error).message}`)
   }
 }
 
@@ -118,7 +172,10 @@ function drainOnSignal({ app, web, simulator, closeToOperator }: Running, config
 function fail(error: unknown): never {
   if (error instanceof InvalidConfig) exit(2, error.message)
   if (error instanceof Refusal && error.kind !== 'bug') exit(4, `${error.title}. ${error.message}`)
-  if (isPortTaken(error)) exit(4, `Port ${error.port} is taken. Choose another: npm start -- --port 4000`)
+  if (error instanceof CannotStart) exit(error.exitCode, error.message)
+  // Of what a start needs, only the database answers in these ways; the queue and the store say for themselves what is wrong.
+  const code = codeOfDatabaseFailure(error)
+  if (code !== null) exit(code, `The database cannot be used (DATABASE_URL): ${(error as Error).message}`)
   console.error(error)
   process.exit(70)
 }

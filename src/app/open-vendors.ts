@@ -1,6 +1,6 @@
 /** Part of the composition: which vendors this installation reaches, and how. */
 import { readFile } from 'node:fs/promises'
-import { imageModels, type ImageProvider, type InlineStore, type LifeNotice, openProviders, openVideoProviders, type ProvidersConfig, videoModels, type VideoProvider } from '#platform/providers'
+import { imageModels, type ImageProvider, type InlineStore, type LifeNotice, openProviders, openVideoProviders, type ProvidersConfig, UnusableKeyFile, videoModels, type VideoProvider } from '#platform/providers'
 import type { LifeNotices } from '#domains/admin'
 import type { Logger } from '#platform/telemetry'
 import { type Config, InvalidConfig } from '../config.ts'
@@ -27,10 +27,10 @@ export interface Vendors {
 
 /**
  * Opens every vendor that has a key, and simulated ones in the place of the others where the settings allow that. Of the rest nothing is opened: their models
- * are unconfigured, and no worker of this process takes their work. Calls nobody. Throws `InvalidConfig` for a key file that cannot be read.
+ * are unconfigured, and no worker of this process takes their work. Calls nobody. Throws `InvalidConfig` for a key file that cannot be read or is none.
  */
 export async function openVendors(parts: VendorsParts): Promise<Vendors> {
-  const vendors = { providers: await openProviders(imageVendors(parts)), videoProviders: await openVideoProviders(await videoVendors(parts)) }
+  const vendors = { providers: await openProviders(imageVendors(parts)), videoProviders: await openVideos(await videoVendors(parts)) }
   const missing = [...missingOf('image', imageModels, vendors.providers), ...missingOf('video', videoModels, vendors.videoProviders)]
   if (missing.length > 0) parts.log.info({ missing }, 'the models of these providers cannot be asked here: they have no key, or ended and have no gateway')
   return vendors
@@ -103,6 +103,12 @@ async function readKeyFile(path: string): Promise<string> {
   } catch {
     throw new InvalidConfig(['GOOGLE_VERTEX_KEY_FILE names a file that cannot be read'])
   }
+}
+
+function openVideos(config: ProvidersConfig): ReturnType<typeof openVideoProviders> {
+  return openVideoProviders(config).catch((error: unknown) => {
+    throw error instanceof UnusableKeyFile ? new InvalidConfig([`GOOGLE_VERTEX_KEY_FILE cannot be used: ${error.message}`]) : error
+  })
 }
 
 interface Target {

@@ -81,7 +81,7 @@ describe('on Postgres', { skip: withoutPostgres }, async () => {
   test('an account that is not there ends with 4', async () => {
     const { code, stderr } = await onDatabase('credits', 'grant', '--email', 'nobody@example.com', '--amount', '5', '--reason', 'x')
     assert.equal(code, 4)
-    assert.match(stderr, /admin\.user_missing/)
+    assert.match(stderr, /There is no such person\. \(admin\.user_missing\)/)
   })
 
   test('statement shows the newest first with the balance after each line', async () => {

@@ -96,10 +96,14 @@ function explain(error: unknown, command: Command): string {
   if (error instanceof UsageError) return `${error.message}\nSee: cooly ${command.name} --help`
   if (error instanceof InvalidConfig) return error.message
   if (error instanceof DataDirectoryInUse) return `${error.title}. ${error.message}\n${command.whileServerRuns ?? 'Stop it, or wait until it answers.'}`
-  if (error instanceof ApiRefusal) return `${error.title}. ${error.message} (${error.code})`
-  if (error instanceof Refusal && error.kind !== 'bug') return `${error.title}. ${error.message} (${error.code})`
+  if (error instanceof ApiRefusal || (error instanceof Refusal && error.kind !== 'bug')) return `${sayOnce(error)} (${error.code})`
   if (exitCodeOf(error) !== 70) return `The database cannot be used: ${error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Of a refusal that has nothing to add the message is its title. */
+function sayOnce({ title, message }: { readonly title: string; readonly message: string }): string {
+  return message === title ? `${title}.` : `${title}. ${message}`
 }
 
 function overview(): string {

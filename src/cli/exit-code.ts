@@ -1,6 +1,6 @@
 import { type ErrorKind, Refusal } from '#lib/errors'
-import { isConnectionLoss, sqlState } from '#platform/db'
 import { InvalidConfig } from '../config.ts'
+import { codeOfDatabaseFailure } from '../launch/database-failure.ts'
 import { ApiRefusal } from './api-refusal.ts'
 import { UsageError } from './command.ts'
 
@@ -26,12 +26,5 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof InvalidConfig) return OF_KIND.invalid
   if (error instanceof ApiRefusal) return OF_STATUS[error.status] ?? OF_KIND.bug
   if (error instanceof Refusal) return OF_KIND[error.kind]
-  if (isConnectionLoss(error) || isUnreachable(error)) return OF_KIND.unavailable
-  const state = sqlState(error)
-  if (state?.startsWith('28') === true || state === '42501') return OF_KIND.forbidden
-  return state === '3D000' ? OF_KIND.missing : OF_KIND.bug
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof Error && /^(ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN)$/.test((error as NodeJS.ErrnoException).code ?? '')
+  return codeOfDatabaseFailure(error) ?? OF_KIND.bug
 }

@@ -64,3 +64,24 @@ test('a port that is no number is refused with code 2', async () => {
   const child = fork(ENTRY, ['--port', 'x'], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   assert.deepEqual(await once(child, 'exit'), [2, null])
 })
+
+test('--help names every option, and what cannot be understood or listened on is said in words', async () => {
+  const run = async (...args: string[]) => {
+    const child = fork(ENTRY, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+    let said = ''
+    for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+    const [code] = (await once(child, 'close')) as [number]
+    return { code, said }
+  }
+  const help = await run('--help')
+  assert.equal(help.code, 0)
+  for (const name of ['port', 'host', 'videos-at-once', 'videos-queued', 'dice', 'seed', 'tasks']) assert(help.said.includes(`--${name} <`), name)
+  const unknown = await run('--bogus')
+  assert.deepEqual([unknown.code, unknown.said.endsWith("'--bogus'\nSee: npm run simulate -- --help\n")], [2, true])
+  const first = fork(ENTRY, ['--port', '0'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [{ url }] = (await once(first, 'message')) as [{ url: string }]
+  const { port } = new URL(url)
+  assert.deepEqual(await run('--port', port), { code: 4, said: `Port ${port} is taken.\n` })
+  first.disconnect()
+  await once(first, 'exit')
+})

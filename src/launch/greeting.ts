@@ -29,7 +29,7 @@ export async function announceReady({ config, address, web, seeded, tell, log }:
   const seconds = Math.round(elapsedSeconds(config) * 10) / 10
   log.info({ address, seconds }, 'ready')
   tell(`\nReady in ${seconds} s${address === undefined ? '' : `: ${address}`}`)
-  if (address !== undefined && config.accounts.demo) tell(`  Sign in   ${demoPerson.email} / ${demoPerson.password}   (${demoPerson.credits} credits)`)
+  if (address !== undefined && config.serves && config.accounts.demo) tell(`  Sign in   ${demoPerson.email} / ${demoPerson.password}   (${demoPerson.credits} credits)`)
   // The one place where this password is ever shown.
   if (seeded.adminPassword !== null) process.stdout.write(`  Admin     ${config.accounts.adminEmail} / ${seeded.adminPassword}   (made up now and shown only this once)\n`)
   for (const line of nextSteps(config)) tell(`  ${line}`)

@@ -265,6 +265,11 @@ test('what providers say about the life of their models', { skip: withoutPostgre
     assert.deepEqual(modelOf(await check(), 'gpt-image-2').findings.map(({ kind }) => kind), ['shutdown'])
   })
 
+  await t.test('a model whose end has come is not missed in the list', async () => {
+    listed = listed.filter(({ id }) => id !== 'gpt-image-1')
+    assert.deepEqual(modelOf(await check(), 'gpt-image-1').findings, [])
+  })
+
   await t.test('a finding that somebody has dealt with is closed, once', async () => {
     const [finding] = modelOf(await read(admin), 'gpt-image-2').findings
     const resolve = () => admin.fetch('POST', `/api/admin/models/findings/${finding!.id}/resolve`, { body: { reason: 'planned' } })

@@ -43,7 +43,8 @@ export async function learnFromList(tx: Tx, witness: Witness, list: readonly Lis
   return learn(tx, witness, (model) => {
     const ids = idsOf(model)
     const listed = list.find(({ id }) => id === model.providerModel) ?? list.find(({ id }) => ids.includes(id))
-    if (listed === undefined) return { kind: 'unknown_model', told: '', link: null }
+    // One that has ended is not listed any more, as everybody knew.
+    if (listed === undefined) return hasEnded(model) ? null : { kind: 'unknown_model', told: '', link: null }
     return listed.shutdownAt === null ? 'known' : tellEnd(model, listed.shutdownAt, null, 'known')
   })
 }
@@ -61,6 +62,11 @@ export async function learnFromAnswer(
     if (model.shutdownAt !== null) return null
     return { kind: 'deprecation', told: deprecatedAt ?? '', link }
   })
+}
+
+/** A gateway that makes what its vendor has ended ought to list it. */
+function hasEnded({ shutdownAt, livesElsewhere }: CatalogModel): boolean {
+  return livesElsewhere !== true && shutdownAt !== null && Date.parse(shutdownAt) <= Date.now()
 }
 
 /** The ids under which the provider knows it. */

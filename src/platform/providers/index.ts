@@ -12,6 +12,7 @@ export { type PictureLimits, pictureLimitsOf } from './picture-limits.ts'
 export { videoModels } from './video-models.ts'
 export { inspectImage, type InspectedImage } from './inspect-image.ts'
 export { findModel, refuseImage, refuseVideo, type ImageModel, type ModelLife, type Refusal, type VideoModel } from './capabilities.ts'
+export { UnusableKeyFile } from './google/key-file.ts'
 export type { LifeNotice } from './transport/index.ts'
 export {
   ProviderFailure,

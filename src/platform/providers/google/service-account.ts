@@ -1,7 +1,8 @@
-import { createPrivateKey, sign, type KeyObject } from 'node:crypto'
+import { sign, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { exchange } from '../transport/index.ts'
 import { tryParseJson, vendorFailure } from '../vendor-failure.ts'
+import { readServiceAccountKey } from './key-file.ts'
 import type { AccessTokens } from './settings.ts'
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
@@ -13,23 +14,21 @@ const RESERVE_SECONDS = 5 * 60
 const TIMEOUT_MS = 15_000
 const ANSWER_BYTES_MAX = 64 * 1024
 
-const KeyFile = z.object({ client_email: z.string().min(1), private_key: z.string().min(1), private_key_id: z.string().optional(), token_uri: z.url().optional() })
 const TokenReply = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() })
 const TokenRefusal = z.object({ error: z.string().nullish(), error_description: z.string().nullish() })
 
 /**
  * Tokens for a service account, by its key file (JSON): a signed statement of who we are is exchanged
- * for a token that lives an hour. Throws when the file is not one; calls nobody before the first use.
+ * for a token that lives an hour. Throws `UnusableKeyFile` when it is not one; calls nobody before the first use.
  */
 export function serviceAccountTokens(keyFileJson: string): AccessTokens {
-  const file = KeyFile.parse(JSON.parse(keyFileJson))
-  const key = createPrivateKey(file.private_key)
-  const tokenUrl = file.token_uri ?? TOKEN_URL
+  const { email, key, keyId, tokenUri } = readServiceAccountKey(keyFileJson)
+  const tokenUrl = tokenUri ?? TOKEN_URL
   let known: { token: string; endsAtMs: number } | undefined
   let underWay: Promise<string> | undefined
 
   const renew = async (): Promise<string> => {
-    const assertion = signStatement({ key, keyId: file.private_key_id, email: file.client_email, audience: tokenUrl, nowMs: Date.now() })
+    const assertion = signStatement({ key, keyId, email, audience: tokenUrl, nowMs: Date.now() })
     const { token, seconds } = await askForToken(new URL(tokenUrl), assertion)
     known = { token, endsAtMs: Date.now() + (seconds - RESERVE_SECONDS) * 1000 }
     return token
