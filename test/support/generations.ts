@@ -86,7 +86,7 @@ export async function openWorkshop({ latencyMs, ...options }: { latencyMs: numbe
     const { parts, cutOff } = partsFor(db, change)
     return { worker: new LaneWorker(parts), cutOff }
   }
-  return { simulator, partsFor, openWorker, videoProviders }
+  return { simulator, partsFor, openWorker, providers, videoProviders }
 }
 
 export interface Row {

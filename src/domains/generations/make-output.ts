@@ -6,7 +6,7 @@ import type { StoredImageInput } from '#domains/catalog'
 import { UploadMissing } from '#domains/uploads'
 import { type ImageResult, inspectImage, ProviderFailure } from '#platform/providers'
 import { announce } from './live.ts'
-import { failurePolicies, pauseBefore } from './retry-policy.ts'
+import { pauseBefore, policyFor } from './retry-policy.ts'
 import { type MoveReason, servingInput, servingModel } from './model.ts'
 import type { ImageRun, Run } from './run.ts'
 import { setPhase } from './sql-sessions.ts'
@@ -54,7 +54,7 @@ export async function makeOutput(run: ImageRun, index: number): Promise<Outcome>
       if (!(error instanceof ProviderFailure)) throw error
       // Only a result that is worth nothing is given up. One that could not be fetched just now is fetched again, not paid for again.
       if (isSpoiled(error)) known = undefined
-      const next = await afterFailure(run, index, error, failures)
+      const next = await afterFailure(run, index, { failure: error, isPaid: known !== undefined }, failures)
       if (next !== 'again') return next
     }
   }
@@ -136,14 +136,14 @@ export function isSpoiled({ reason }: ProviderFailure): boolean {
 }
 
 /** Waits until the call may be repeated; or records the failure when no call is left; or leaves the output when the process ends. */
-async function afterFailure(run: Run, index: number, failure: ProviderFailure, failures: Map<string, number>): Promise<Outcome | 'again'> {
-  const { db, fence, session, watch, log, signal, stopping } = run
+async function afterFailure(run: Run, index: number, { failure, isPaid }: { failure: ProviderFailure; isPaid: boolean }, failures: Map<string, number>): Promise<Outcome | 'again'> {
+  const { db, fence, session, watch, log, signal, stopping, pauseFor = pauseBefore } = run
   const repeat = (failures.get(failure.reason) ?? 0) + 1
   failures.set(failure.reason, repeat)
-  const policy = failurePolicies[failure.reason]
+  const policy = policyFor(session.kind, failure.reason, isPaid)
   log.info({ generationId: session.id, index, reason: failure.reason, repeat, err: failure }, 'a provider call failed')
   if (signal.aborted) return 'left'
-  const pauseMs = pauseBefore(failure.reason, repeat)
+  const pauseMs = pauseFor(policy, repeat)
   if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, toldMs(failure)) < session.deadlineAt.getTime()) {
     if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
     await delay(pauseMs, undefined, { signal: AbortSignal.any([signal, stopping]) }).catch(() => undefined)

@@ -38,7 +38,7 @@ export async function makeVideo(run: VideoRun, index: number): Promise<Outcome> 
   const reasons = mine.flatMap(({ failureReason }) => (failureReason === null ? [] : [failureReason]))
   let failure: Failed | undefined = known === undefined ? reasons.map((reason) => ({ reason: reason as ProviderFailureReason, retryAfterSeconds: null })).at(-1) : undefined
   while (!run.signal.aborted) {
-    const next = failure === undefined ? 'again' : await afterFailure(run, index, failure, reasons)
+    const next = failure === undefined ? 'again' : await afterFailure(run, index, { failure, isPaid: known !== undefined }, reasons)
     if (next !== 'again') return next
     try {
       const made = known ?? (await submit(run, index))
@@ -130,12 +130,12 @@ function toCall({ session, provider, callbacks }: VideoRun, attemptId: string, c
 }
 
 /** Whether the last failure lets it be tried again; waits until then. Records the failure when it does not. */
-async function afterFailure(run: VideoRun, index: number, failure: Failed, reasons: readonly string[]): Promise<Outcome | 'again'> {
-  const { db, fence, session, watch, signal, stopping } = run
+async function afterFailure(run: VideoRun, index: number, { failure, isPaid }: { failure: Failed; isPaid: boolean }, reasons: readonly string[]): Promise<Outcome | 'again'> {
+  const { db, fence, session, watch, signal, stopping, pauseFor = pauseBefore } = run
   if (signal.aborted) return 'left'
   const repeat = reasons.filter((reason) => reason === failure.reason).length
-  const policy = policyFor(session.kind, failure.reason)
-  const [pauseMs, toldMs] = [pauseBefore(failure.reason, repeat), (failure.retryAfterSeconds ?? 0) * 1_000]
+  const policy = policyFor(session.kind, failure.reason, isPaid)
+  const [pauseMs, toldMs] = [pauseFor(policy, repeat), (failure.retryAfterSeconds ?? 0) * 1_000]
   if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, toldMs) < session.deadlineAt.getTime()) {
     if (await watch.time(setPhase(db, session.id, fence.token, 'retrying'))) announceProgress(run)
     // What was told to a submit is waited for before the next one begins. A video that is only fetched waits here.

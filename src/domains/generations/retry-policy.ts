@@ -32,16 +32,22 @@ export const failurePolicies: Readonly<Record<ProviderFailureReason, FailurePoli
   quota: { repeatsMax: 0, pauseMs: 0, code: 'provider.unavailable', message: 'The provider does not accept this installation at the moment. The operator has to look at it.' },
 }
 
-/** A video costs a hundred images: what may be under way or billed is never sent again by itself. An operator may. */
-export function policyFor(kind: string, reason: ProviderFailureReason): FailurePolicy {
+/** What is made and paid for is not given up while the provider's storage is away for a minute: nothing is called, so nobody is pressed by it. */
+const fetchPolicy: FailurePolicy = { ...failurePolicies.network, repeatsMax: 8 }
+
+/** A video costs a hundred images: what may be under way or billed is never sent again by itself. An operator may. `isPaid` of what is made and only has to be fetched. */
+export function policyFor(kind: string, reason: ProviderFailureReason, isPaid: boolean): FailurePolicy {
+  if (isPaid && reason === 'network') return fetchPolicy
   const policy = failurePolicies[reason]
   return kind === 'video' && (reason === 'outcome_unknown' || reason === 'bad_response') ? { ...policy, repeatsMax: 0 } : policy
 }
 
+const PAUSE_MS_MAX = 15_000
+
 /**
- * How long this generation waits before its next call: a pause that doubles, with jitter. What the provider asked for holds up everybody and is waited for
+ * How long this generation waits before its next try: a pause that doubles, with jitter. What the provider asked for holds up everybody and is waited for
  * where a call asks to begin.
  */
-export function pauseBefore(reason: ProviderFailureReason, repeat: number): number {
-  return failurePolicies[reason].pauseMs * 2 ** (repeat - 1) * (1 + Math.random() * 0.2)
+export function pauseBefore({ pauseMs }: FailurePolicy, repeat: number): number {
+  return Math.min(pauseMs * 2 ** (repeat - 1), PAUSE_MS_MAX) * (1 + Math.random() * 0.2)
 }

@@ -15,6 +15,7 @@ import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
 import { handPictures, type HandedPictures } from './hand-pictures.ts'
 import { beganAt, type Session } from './model.ts'
+import type { pauseBefore } from './retry-policy.ts'
 import type { Router } from './router.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
 import { lockOpen, readClock } from './sql-sessions.ts'
@@ -37,6 +38,8 @@ export interface RunParts {
   readonly leaseSeconds?: number
   /** How long the permission to call may take to come and is still used. 15 s unless told. */
   readonly freshMs?: number
+  /** How long to wait before a next try. As `pauseBefore` says unless told. */
+  readonly pauseFor?: typeof pauseBefore
   /** Aborted when the process ends: what is under way may end, and nothing waits for a turn any more. */
   readonly stopping: AbortSignal
   /** Aborted when the process must end now: calls are cut off. */

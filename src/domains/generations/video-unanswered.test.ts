@@ -7,9 +7,10 @@ import { ProviderFailure, type ProviderFailureReason, type VideoProvider } from 
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { createClone, withoutPostgres } from '#test/database'
-import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
+import { openCounter, openVideoCounter, openWorkshop, readRow, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
+import { pauseBefore } from './retry-policy.ts'
 import { VideoSweeper } from './video-sweeper.ts'
 
 const EIGHT = 8n
@@ -17,13 +18,13 @@ const EIGHT = 8n
 test('questions after videos that are not answered', { skip: withoutPostgres }, async (t) => {
   const { url, drop } = await createClone()
   const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
-  const ask = await openVideoCounter(db)
+  const [ask, askPicture] = [await openVideoCounter(db), await openCounter(db)]
   after(async () => {
     await db.close()
     await drop()
   })
-  const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 0 })
-  await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
+  const { simulator, openWorker, videoProviders, providers } = await openWorkshop({ latencyMs: 0 })
+  for (const kind of ['image', 'video'] as const) await limitFromSettings(db, { provider: 'bytedance', kind, concurrencyMax: null })
   await db.transaction((tx) => changeLimit(tx, { provider: 'bytedance', kind: 'video', concurrencyMax: 1, by: 'test' }))
   const realtime = new Realtime(db, () => undefined)
   const real = videoProviders.get('bytedance')!
@@ -104,15 +105,50 @@ test('questions after videos that are not answered', { skip: withoutPostgres }, 
       return (await attemptOf(id)).state === 'succeeded'
     })
     let questions = 0
+    const pauses: number[] = []
     const providers = providersWith({ fetchOutput: failing('network'), poll: failing('rate', () => (questions += 1)) })
-    const { worker } = openWorker(db, { lane: 'video', videoProviders: providers })
+    const pauseFor: typeof pauseBefore = (policy, repeat) => {
+      pauses.push(pauseBefore(policy, repeat))
+      return 0
+    }
+    const { worker } = openWorker(db, { lane: 'video', videoProviders: providers, pauseFor })
     worker.look()
     const row = await until(async () => {
       const now = await readRow(db, id)
       return now.status === 'failed' && now
     })
     await worker.stop()
-    assert.deepEqual([row.errorCode, questions, simulator.stats().requests[id]?.calls], ['provider.unreachable', 4, 1])
+    assert.deepEqual([row.errorCode, questions, simulator.stats().requests[id]?.calls], ['provider.unreachable', 9, 1])
+    // After the last there is no try.
+    const pausedMs = pauses.slice(0, -1).reduce((sum, ms) => sum + ms)
+    assert(pausedMs >= 60_000 && pausedMs <= 73_000, `${pausedMs} ms`)
     await assertBooks(db)
   })
+
+  for (const what of ['video', 'image'] as const) {
+    await t.test(`a paid ${what} that cannot be fetched for a while is fetched when it can, and is ordered once`, async () => {
+      const account = await accountWith(db, EIGHT)
+      const id = what === 'video' ? await ask(account) : await askPicture(account)
+      if (what === 'video') {
+        await park(id)
+        await until(async () => {
+          await sweep()
+          return (await attemptOf(id)).state === 'succeeded'
+        })
+      }
+      let failuresLeft = 7
+      const fetchOutput = (fetch: (...given: never[]) => unknown) => (...given: never[]) => (failuresLeft-- > 0 ? failing('network')() : fetch(...given))
+      const image = providers.get('bytedance')!
+      const { worker } = openWorker(db, {
+        lane: what, pauseFor: () => 0,
+        videoProviders: providersWith({ fetchOutput: fetchOutput(real.fetchOutput.bind(real)), poll: failing('network') }),
+        providers: new Map([['bytedance', { name: image.name, simulated: true, generateImage: image.generateImage.bind(image), fetchOutput: fetchOutput(image.fetchOutput.bind(image)) } as unknown as typeof image]]),
+      })
+      worker.look()
+      await untilStatus(db, id, 'succeeded')
+      await worker.stop()
+      assert.equal(simulator.stats().requests[id]?.calls, 1)
+      await assertBooks(db)
+    })
+  }
 })
