@@ -26,14 +26,23 @@ export interface Finding extends NewFinding {
 /**
  * Keeps a finding, once: not while the same one is open, and not after somebody has dealt with it. One that was no longer so and is again is new. Answers
  * whether it was kept.
+ *
+ * What only a simulator told hides nothing of the vendor: its finding takes the place of the simulator's. In the caller's transaction, under `lockModels`.
  */
 export async function insertFinding(tx: Queryable, f: NewFinding): Promise<boolean> {
+  if (!f.simulated) {
+    await tx.query(sql`
+      /* catalog.supersedeSimulated */
+      update catalog_findings set resolved_at = now(), resolved_by = 'system', resolution = 'the provider itself says so now'
+      where (model, provider_model, kind, told) = (${f.model}, ${f.providerModel}, ${f.kind}, ${f.told}) and simulated and resolved_at is null`)
+  }
   const rows = await tx.query(sql`
     /* catalog.insertFinding */
     insert into catalog_findings (id, model, provider_model, kind, told, source, link, simulated, applied)
     select ${f.id}::uuid, ${f.model}::text, ${f.providerModel}::text, ${f.kind}::text, ${f.told}::text, ${f.source}::text, ${f.link}::text, ${f.simulated}::boolean, ${f.applied}::boolean
     where not exists (
-      select from catalog_findings where (model, provider_model, kind, told) = (${f.model}::text, ${f.providerModel}::text, ${f.kind}::text, ${f.told}::text) and resolved_by is distinct from 'system')
+      select from catalog_findings where (model, provider_model, kind, told) = (${f.model}::text, ${f.providerModel}::text, ${f.kind}::text, ${f.told}::text)
+        and resolved_by is distinct from 'system' and (not simulated or ${f.simulated}::boolean))
     on conflict do nothing returning 1`)
   return rows.length === 1
 }
@@ -64,12 +73,12 @@ export async function resolveFinding(tx: Queryable, { id, by, resolution }: { id
   return row
 }
 
-/** Closes what was found of a model under this dated id and is no longer so. */
-export async function settleUnknown(tx: Queryable, model: string, providerModel: string): Promise<void> {
+/** Closes what was found of a model under this dated id and is no longer so; by a simulator's word, only what a simulator said. */
+export async function settleUnknown(tx: Queryable, { model, providerModel, simulated }: Pick<NewFinding, 'model' | 'providerModel' | 'simulated'>): Promise<void> {
   await tx.query(sql`
     /* catalog.settleUnknown */
     update catalog_findings set resolved_at = now(), resolved_by = 'system', resolution = 'the provider lists it again'
-    where model = ${model} and kind = 'unknown_model' and provider_model = ${providerModel} and resolved_at is null`)
+    where model = ${model} and kind = 'unknown_model' and provider_model = ${providerModel} and (simulated or not ${simulated}::boolean) and resolved_at is null`)
 }
 
 /** A question to the providers about their models. */
