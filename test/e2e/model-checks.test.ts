@@ -38,7 +38,7 @@ for (const flavour of flavours) {
       assert.deepEqual([answered.filter(Boolean).length, questions, await findings()], [1, 1, 1])
       const { finishedAt, outcome } = (await getLastCheck(db))!
       assert.notEqual(finishedAt, null)
-      assert.deepEqual(outcome, [{ provider: 'openai', kind: 'image', outcome: 'asked', models: 2, findings: 1 }])
+      assert.deepEqual(outcome, [{ provider: 'openai', kind: 'image', simulated: false, outcome: 'asked', models: 2, findings: 1 }])
       assert.equal(catalogue.findModel('image', 'gpt-image-2').shutdownAt, '2031-05-01T00:00:00.000Z')
     })
 
@@ -50,11 +50,25 @@ for (const flavour of flavours) {
     await t.test('one that its taker did not answer is taken again, but not for ever', async () => {
       await insertCheck(db, { id: newId(), slot: 'lost', by: 'test' })
       for (let taken = 1; taken <= 3; taken += 1) {
-        assert.equal((await takeCheck(db, 60))?.slot, 'lost')
-        assert.equal(await takeCheck(db, 60), undefined, 'somebody has it')
+        assert.equal((await takeCheck(db, 60, []))?.slot, 'lost')
+        assert.equal(await takeCheck(db, 60, []), undefined, 'somebody has it')
         await db.query(sql`update catalog_checks set taken_until = now() where slot = 'lost'`)
       }
-      assert.equal(await takeCheck(db, 60), undefined)
+      assert.equal(await takeCheck(db, 60, []), undefined)
+    })
+
+    await t.test('a worker that has no key of a vendor leaves that to one that has, whoever comes first, and each vendor is asked once', async () => {
+      const simulated = await openProviders({ openai: { apiKey: 'any', baseUrl: `${server.url}/openai/v1`, simulated: true, inlineOutputs } })
+      const outcome = async () => (await getLastCheck(db))!.outcome!.map((one) => `${one.provider} ${one.outcome} ${one.simulated}`)
+      for (const without of [new Map(), simulated]) {
+        await insertCheck(db, { id: newId(), slot: newId(), by: 'test' })
+        const before = questions
+        assert.deepEqual([await answerCheck({ ...parts, providers: without }, signal), await answerCheck({ ...parts, providers: without }, signal)], [true, false])
+        const asked = questions - before
+        const answered = await Promise.all(Array.from({ length: 4 }, () => answerCheck(parts, signal)))
+        assert.deepEqual([answered.filter(Boolean).length, questions - before - asked, await outcome()], [1, 1, ['openai asked false']])
+        assert.deepEqual([await answerCheck({ ...parts, providers: without }, signal), await answerCheck(parts, signal), await outcome()], [false, false, ['openai asked false']])
+      }
     })
 
     await t.test('what the vendor itself says counts whatever a simulator said before, and a simulator takes nothing of it back', async () => {

@@ -95,6 +95,8 @@ export interface Check {
 export interface ProviderOutcome {
   readonly provider: string
   readonly kind: 'image' | 'video'
+  /** Whether a simulator was asked in its place. */
+  readonly simulated: boolean
   /** `no_list`: the vendor has none, or this installation does not reach it. */
   readonly outcome: 'asked' | 'failed' | 'no_list'
   readonly models: number
@@ -123,22 +125,39 @@ export async function insertDailyCheck(db: Queryable, id: string, hour: number):
 /** A taker that dies is followed by another one, and after so many nobody tries any more. */
 const TAKES_MAX = 3
 
-/** Takes an open question for that long; undefined when there is none. */
-export async function takeCheck(db: Queryable, seconds: number): Promise<Check | undefined> {
+/** A provider that somebody can ask for its list, and not a simulator in its place. */
+export type Askable = Pick<ProviderOutcome, 'provider' | 'kind'>
+
+/**
+ * Takes an open question for that long; undefined when there is none. The last question is open also to those who can ask somebody whom the others could not:
+ * a process has the keys of some providers and not of others.
+ */
+export async function takeCheck(db: Queryable, seconds: number, askable: readonly Askable[]): Promise<Check | undefined> {
   const [row] = await db.query<Check>({
-    name: 'catalog.takeCheck', values: [seconds, TAKES_MAX],
+    name: 'catalog.takeCheck', values: [seconds, TAKES_MAX, json(askable)],
     text: `/* catalog.takeCheck */
+      with last as (select id from catalog_checks order by asked_at desc, id desc limit 1)
       update catalog_checks set taken_until = now() + make_interval(secs => $1), takes = takes + 1
       where id = (
-        select id from catalog_checks where finished_at is null and coalesce(taken_until, '-infinity') <= now() and takes < $2
+        select id from catalog_checks c where coalesce(taken_until, '-infinity') <= now() and takes < $2
+          and (finished_at is null or id = (select id from last) and exists (
+            select from jsonb_array_elements($3::jsonb) mine where not c.outcome @> jsonb_build_array(mine || '{"simulated": false}')))
         order by asked_at limit 1 for update skip locked)
       returning ${checkColumns}`,
   })
   return row
 }
 
+/** Adds what came of asking. Of each provider the latest counts, and what it said itself before what a simulator did. */
 export async function finishCheck(tx: Queryable, id: string, outcome: readonly ProviderOutcome[]): Promise<void> {
-  await tx.query(sql`/* catalog.finishCheck */ update catalog_checks set finished_at = now(), outcome = ${json(outcome)}::jsonb where id = ${id} and finished_at is null`)
+  await tx.query(sql`
+    /* catalog.finishCheck */
+    update catalog_checks set finished_at = now(), taken_until = null, takes = 0, outcome = coalesce((
+      select jsonb_agg(one order by place) from (
+        select distinct on (one ->> 'provider', one ->> 'kind') one, place
+        from jsonb_array_elements(coalesce(outcome, '[]') || ${json(outcome)}::jsonb) with ordinality told (one, place)
+        order by one ->> 'provider', one ->> 'kind', one -> 'simulated' = 'false' desc nulls last, place desc) latest), '[]')
+    where id = ${id}`)
 }
 
 /** The last question, answered or not. */
