@@ -53,7 +53,7 @@ export const chargePolicies = {
     codes: ['provider.unavailable', 'provider.model_unavailable'],
   },
   model_unoffered: {
-    when: 'Its model was stopped or switched off before work on it had begun, and no other takes the same input at its price or less; or it was accepted for a simulator and its provider has got a key since', charged: 'nothing', operatorPays: 'no',
+    when: 'Its model was stopped or switched off before work on it had begun, and no other takes the same input at its price or less', charged: 'nothing', operatorPays: 'no',
     reason: 'The model is no longer offered. Everything that was held went back.', codes: ['generation.model_unoffered'],
   },
   outcome_unknown: {

@@ -6,18 +6,16 @@ import { readBalance } from '#domains/credits'
 import { drainWorker, pauseLane, resumeLane } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { type Db, openDatabase, sql } from '#platform/db'
-import { openProviders, openVideoProviders } from '#platform/providers'
 import { openQueue } from '#platform/queue'
 import { Realtime } from '#platform/realtime'
 import { cloneTemplate, withoutPostgres } from '#test/database'
 import { loseAnswer } from '#test/failing'
-import { openCounter, openVideoCounter, openWorkshop, readRow, type Row, until, untilStatus } from '#test/generations'
+import { openCounter, openWorkshop, readRow, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { claimNext, requeueLost } from './sql-dispatch.ts'
 import { sweepCrashed, sweepLeases } from './sweep.ts'
 import { TicketSweep } from './sweep-tickets.ts'
 
-const pick = ({ status, errorCode, captured }: Row) => [status, errorCode, captured]
 const asUsual = { paused: false, concurrencyMax: null }
 
 test('workers', { skip: withoutPostgres }, async (t) => {
@@ -29,7 +27,6 @@ test('workers', { skip: withoutPostgres }, async (t) => {
   const { simulator, openWorker, partsFor } = await openWorkshop({ latencyMs: 20 })
   const { storage } = partsFor(db).parts
   await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
-  await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)
   const lapse = (id: string) => db.query(sql`update generation_sessions set lease_expires_at = now() where id = ${id} and status = 'running'`)
 
@@ -43,30 +40,6 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     worker.look()
     for (const id of more) await untilStatus(db, id, 'succeeded')
     await worker.stop()
-  })
-
-  await t.test('what was accepted for a simulator ends at no charge where its provider has got a key, and the vendor is asked for nothing', async () => {
-    const account = await accountWith(db, 50n)
-    const [id, half, video] = [await ask(account), await ask(account, { n: 2 }), await (await openVideoCounter(db))(account)]
-    // One of its outputs came from the simulator, by a worker that had no key yet.
-    await db.query(sql`
-      insert into generation_outputs (id, generation_id, output_index, state, lease_token, object_key, content_type, bytes, width, height, sha256, transfer_ms)
-      values (${newId()}, ${half}, 0, 'stored', 0, 'k', 'image/png', 1, 1, 1, 'x', 1)`)
-    await db.query(sql`update generation_sessions set attempts = 1 where id = ${half}`)
-    const bytedance = { apiKey: 'a real one', baseUrl: `${simulator.url}/api/v3`, simulated: false }
-    const [providers, videoProviders] = [await openProviders({ bytedance }), await openVideoProviders({ bytedance })]
-    for (const lane of ['image', 'video']) {
-      const { worker } = openWorker(db, { lane, providers, videoProviders })
-      worker.look()
-      for (const one of lane === 'image' ? [id, half] : [video]) await until(async () => !['queued', 'running'].includes((await readRow(db, one)).status))
-      await worker.stop()
-    }
-    for (const one of [id, video]) assert.deepEqual(pick(await readRow(db, one)), ['failed', 'generation.model_unoffered', 0n])
-    assert.deepEqual(pick(await readRow(db, half)), ['succeeded', null, 1n])
-    assert.deepEqual(await db.query(sql`select 1 from provider_attempts where generation_id = any(${[id, half, video]}::uuid[])`), [], 'no call was begun')
-    const { available, held } = await readBalance(db, account)
-    assert.deepEqual([available, held], [49n, 0n])
-    await assertBooks(db)
   })
 
   await t.test('tickets are used up as fast as work is taken, also while all places are busy, and none of them takes anything from a place', async () => {

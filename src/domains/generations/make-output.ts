@@ -161,9 +161,6 @@ async function afterFailure(run: Run, index: number, failure: ProviderFailure, f
 /** Before anything was sent: no provider was asked, and no repetition would find it. */
 export const INPUT_MISSING = { code: 'generation.input_missing', message: 'A picture that the request names was deleted before it was used.' }
 
-/** Before anything was sent, or after only the simulator was asked. */
-export const NO_LONGER_SIMULATED = { code: 'generation.model_unoffered', message: 'It was accepted for a simulator, and its provider is not simulated any more.' }
-
 /** Records why there will be none. */
 export async function giveUp(run: Run, index: number, { code, message }: { readonly code: string; readonly message: string }): Promise<'decided'> {
   if (await run.watch.time(insertFailedOutput(run.db, run.fence, { id: newId(), index, code, message }))) announceProgress(run)

@@ -10,7 +10,7 @@ import type { CallbackAddresses } from './callback-address.ts'
 import { endGeneration } from './end-generation.ts'
 import { goElsewhere, type Unserved } from './go-elsewhere.ts'
 import { announce } from './live.ts'
-import { giveUp, makeOutput, NO_LONGER_SIMULATED, type Outcome } from './make-output.ts'
+import { makeOutput, type Outcome } from './make-output.ts'
 import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
 import { handPictures, type HandedPictures } from './hand-pictures.ts'
@@ -154,21 +154,21 @@ async function makeAll(work: Run): Promise<Exclude<Outcome, 'elsewhere'> | 'move
   return !work.signal.aborted && kinds.every((kind) => kind !== 'left') ? 'decided' : 'left'
 }
 
-/**
- * Throws where the provider is not here, and where it is only simulated while real work was accepted: nobody is to pay for that. Another worker may have the key.
- * The other way round, what was accepted for a simulator is given up where the vendor itself would make it: nobody agreed to a bill, and no waiting brings the simulator back.
- */
+/** Throws where the provider is not here, and where it is only simulated while real work was accepted: nobody is to pay for that. Another worker may have the key. */
 function makerFor(work: Run): (index: number) => Promise<Outcome> {
   const { provider: name, kind, simulated } = work.session
   const found = (provider: ImageProvider | VideoProvider | undefined): void => {
     if (provider === undefined) throw new Error(`no provider ${name} of ${kind}s is configured`)
     if (provider.simulated && !simulated) throw new Error(`the provider ${name} of ${kind}s is simulated here, and this was accepted for the real one`)
   }
-  const provider = (kind === 'image' ? work.providers : work.videoProviders).get(name)
+  if (kind === 'image') {
+    const provider = work.providers.get(name)
+    found(provider)
+    return (index) => makeOutput({ ...work, provider: provider! }, index)
+  }
+  const provider = work.videoProviders.get(name)
   found(provider)
-  if (simulated && !provider!.simulated) return (index) => giveUp(work, index, NO_LONGER_SIMULATED)
-  if (kind === 'image') return (index) => makeOutput({ ...work, provider: work.providers.get(name)! }, index)
-  return (index) => makeVideo({ ...work, provider: work.videoProviders.get(name)! }, index)
+  return (index) => makeVideo({ ...work, provider: provider! }, index)
 }
 
 /** The transaction that ends the work and settles it. Does nothing when the lease was lost. */

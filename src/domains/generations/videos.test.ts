@@ -339,7 +339,6 @@ test('videos', { skip: withoutPostgres }, async (t) => {
       let [gone, busyUntil] = [true, 0]
       const forgetful = {
         name: real.name,
-        simulated: real.simulated,
         submit: (call: never, options: never) => real.submit(call, options),
         // The address has ended until the task has been asked after again.
         fetchOutput: async (result: never, part: 'video' | 'poster', options: never) => {
