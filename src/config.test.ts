@@ -30,6 +30,15 @@ test('an API by itself listens on 5001, and an empty value is no value', () => {
   assert.deepEqual([config.http.web, config.http.port], [false, 5001])
 })
 
+test('a number is written in digits: nothing else is taken for one', () => {
+  for (const wrong of [' ', '\t', '1e4', '0x10', '0b11', '1_000', '1.0', '12.5', '+5', 'Infinity', '16 MB']) {
+    assert.deepEqual(mistakesOf({ PORT: wrong, SIMULATOR_LATENCY_MS: wrong, COOLY_WORKER_CONCURRENCY: wrong }),
+      ['PORT', 'COOLY_WORKER_CONCURRENCY', 'SIMULATOR_LATENCY_MS'].map((name) => `${name} is read as a whole number in digits`), wrong)
+  }
+  assert.deepEqual([readConfig({ PORT: ' 9100 ' }).http.port, readConfig({ PORT: '0' }).http.port], [9100, 0])
+  assert.match(mistakesOf({ PORT: '-1' }).join(), /^PORT .*0/)
+})
+
 test('a worker and a scheduler listen only where a port is named, and serve nobody there', () => {
   const listens = (env: Record<string, string>) => {
     const { http, serves } = readConfig({ DATABASE_URL: 'postgres://db/cooly', ...env })

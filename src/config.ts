@@ -17,7 +17,9 @@ export interface Setting {
   readonly secret: boolean
 }
 
-const number = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+/** In digits: what JavaScript takes for a number besides, a blank being 0, is a mistake of whoever wrote it. */
+const number = (min: number, max: number) =>
+  z.string().regex(/^\s*-?\d+\s*$/, { error: 'is read as a whole number in digits' }).transform(Number).pipe(z.number().int().min(min).max(max))
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
 const webAddress = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 

@@ -9,6 +9,13 @@ const refusals: Readonly<Record<string, () => Refusal>> = {
   PASSWORD_TOO_LONG: () => new UnfitPassword({}),
 }
 
+/** Whether a person could not be put into the database. Leaves the answer to be read. */
+export async function couldNotCreate(response: Response): Promise<boolean> {
+  if (response.status !== 422) return false
+  const body: unknown = await response.clone().json().catch(() => null)
+  return (body as { code?: unknown } | null)?.code === 'FAILED_TO_CREATE_USER'
+}
+
 /** The sign-in library's refusal as one of ours; undefined when the answer is none. Throws when the library failed, which is nobody's mistake but ours. */
 export async function readRefusal(response: Response): Promise<Refusal | undefined> {
   if (response.status < 400) return undefined

@@ -1,6 +1,7 @@
 /** Signing up and in, as programs and strangers do it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sql } from '#platform/db'
 import { openTestApp } from '#test/app'
 
 const app = await openTestApp()
@@ -61,5 +62,16 @@ test('the answers have the fields that the interface says', async () => {
     const answer = await fetch(`${app.address}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...credentials, ...more }) })
     const told = Object.keys(document.paths[path]!.post.responses[200].content['application/json'].schema.properties)
     assert.deepEqual(Object.keys((await answer.json()) as object).filter((name) => !told.includes(name)), [], path)
+  }
+})
+
+test('of many who sign up at once with one address one has it, and the others are told that it is taken', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const email = newEmail()
+    const answers = await Promise.all(Array.from({ length: 6 }, (_, index) => post('sign-up/email', { email: index % 2 === 0 ? email : email.toUpperCase(), password: PASSWORD, name: 'Ada' })))
+    assert.deepEqual(answers.map(({ status, code }) => `${status} ${code}`).sort(), ['200 undefined', ...Array.from({ length: 5 }, () => '422 auth.email_taken')])
+    assert.equal((await post('sign-in/email', { email, password: PASSWORD })).status, 200)
+    const accounts = await app.db.query(sql`select 1 from accounts a join auth_users u on u.id = a.owner_id where u.email = ${email}`)
+    assert.equal(accounts.length, 1)
   }
 })

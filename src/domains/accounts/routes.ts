@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AuthRequired, CLIENT_ADDRESS_HEADER, mountHandler, readMountedJson, roles, route } from '#platform/http'
 import type { Auth } from './auth.ts'
-import { readRefusal } from './auth-answer.ts'
+import { couldNotCreate, readRefusal } from './auth-answer.ts'
 import type { Identifier } from './identify.ts'
 import { demoPerson } from './seed.ts'
 import { SignInTries } from './sign-in-tries.ts'
@@ -83,7 +83,7 @@ export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
       handle: async (request) => {
         const body = request.method === 'POST' ? await readMountedJson(request, Asked) : undefined
         const signsIn = new URL(request.url).pathname === SIGN_IN_PATH
-        const response = signsIn ? await signIn(auth, tries, request, body?.email ?? '') : await auth.handler(request)
+        const response = signsIn ? await signIn(auth, tries, request, body?.email ?? '') : await passOn(auth, request)
         if (request.method === 'POST') identifier.forget()
         const refusal = await readRefusal(response)
         if (refusal !== undefined) throw refusal
@@ -91,6 +91,16 @@ export function accountRoutes({ auth, identifier, app }: AccountRoutesParts) {
       },
     }),
   ]
+}
+
+/**
+ * Of two who sign up at once with one address, the library sees that it is free for both, and calls it a failure when the database then refuses one of them. Asked
+ * again it sees whose it is.
+ */
+async function passOn(auth: Auth, request: Request): Promise<Response> {
+  const again = request.clone()
+  const response = await auth.handler(request)
+  return (await couldNotCreate(response)) ? auth.handler(again) : response
 }
 
 /** Signs in unless this client has failed too often for this address, and remembers how it went. */

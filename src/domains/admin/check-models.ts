@@ -21,19 +21,22 @@ const PUT_MS = 60_000
 
 /**
  * Answers one open question to the providers about their models, if there is one: asks each for its list, where it has one, and keeps what is new. Answers
- * whether there was one. Any number of processes may do it; each question is answered once. A provider that does not answer fails by itself.
+ * whether there was one. Any number of processes may do it; each provider is asked once with a question, by one that has its key where there is one. A provider that does not answer fails by itself.
  */
 export async function answerCheck(parts: CheckParts, signal: AbortSignal): Promise<boolean> {
   const { db, catalogue, providers, videoProviders, log } = parts
-  const check = await takeCheck(db, TAKEN_SECONDS)
+  const known = [...[...providers.values()].map((provider) => ({ provider, kind: 'image' as const })), ...[...videoProviders.values()].map((provider) => ({ provider, kind: 'video' as const }))]
+  const askable = known.filter(({ provider }) => !provider.simulated && provider.listModels !== undefined).map(({ provider, kind }) => ({ provider: provider.name, kind }))
+  const check = await takeCheck(db, TAKEN_SECONDS, askable)
   if (check === undefined) return false
-  const asked = [...[...providers.values()].map((provider) => ({ provider, kind: 'image' as const })), ...[...videoProviders.values()].map((provider) => ({ provider, kind: 'video' as const }))]
+  const isAsked = ({ provider, kind }: (typeof known)[number]) =>
+    check.outcome?.some((one) => one.provider === provider.name && one.kind === kind && (!one.simulated || provider.simulated)) === true
   const outcome: ProviderOutcome[] = []
-  for (const { provider, kind } of asked) {
+  for (const { provider, kind } of known.filter((one) => !isAsked(one))) {
     const witness: Witness = { provider: provider.name, kind, source: 'list', simulated: provider.simulated }
     outcome.push(await askProvider(db, witness, provider, signal).catch((error: unknown) => {
       log.warn({ err: error, provider: provider.name, kind }, 'a provider could not be asked about its models')
-      return { provider: provider.name, kind, outcome: 'failed' as const, models: 0, findings: 0 }
+      return { provider: provider.name, kind, simulated: provider.simulated, outcome: 'failed' as const, models: 0, findings: 0 }
     }))
   }
   // Somebody who comes after a stop asks again.
@@ -44,12 +47,12 @@ export async function answerCheck(parts: CheckParts, signal: AbortSignal): Promi
 }
 
 async function askProvider(db: Db, witness: Witness, provider: ImageProvider | VideoProvider, stopping: AbortSignal): Promise<ProviderOutcome> {
-  const { kind, provider: name } = witness
-  if (provider.listModels === undefined) return { provider: name, kind, outcome: 'no_list', models: 0, findings: 0 }
+  const { kind, provider: name, simulated } = witness
+  if (provider.listModels === undefined) return { provider: name, kind, simulated, outcome: 'no_list', models: 0, findings: 0 }
   const list = await provider.listModels({ signal: AbortSignal.any([stopping, AbortSignal.timeout(ASK_TIMEOUT_MS)]) })
   if (list.length === 0) throw new Error('the list of models is empty, which says nothing about any')
   const { findings } = await db.transaction((tx) => recording(tx, learnFromList(tx, witness, list), 'the provider lists this end'))
-  return { provider: name, kind, outcome: 'asked', models: list.length, findings }
+  return { provider: name, kind, simulated, outcome: 'asked', models: list.length, findings }
 }
 
 /** An end that is taken over is in the audit log like one that an admin sets. */

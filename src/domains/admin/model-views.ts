@@ -120,5 +120,5 @@ function findingView({ foundAt, resolvedAt: _, resolvedBy: __, resolution: ___, 
 }
 
 export function checkView({ id, askedBy, askedAt, finishedAt, outcome }: Check): z.input<typeof CheckView> {
-  return { id, askedBy, askedAt: askedAt.toISOString(), finishedAt: finishedAt?.toISOString() ?? null, providers: (outcome ?? []).map((one) => ({ ...one })) }
+  return { id, askedBy, askedAt: askedAt.toISOString(), finishedAt: finishedAt?.toISOString() ?? null, providers: (outcome ?? []).map(({ provider, kind, outcome: came, models, findings }) => ({ provider, kind, outcome: came, models, findings })) }
 }

@@ -37,7 +37,7 @@ interface Telling {
 /**
  * Compares what a provider lists with the catalogue, in the caller's transaction: keeps as findings a model that the provider does not name and an end that is
  * not known here. An end is taken over when it is told for the first time, so that an admin who decides otherwise is not overruled every day. What a simulator
- * says is kept and never taken over. Safe to repeat.
+ * says is kept and never taken over, and hides nothing of what the provider itself says. Safe to repeat.
  */
 export async function learnFromList(tx: Tx, witness: Witness, list: readonly ListedModel[]): Promise<Learned> {
   return learn(tx, witness, (model) => {
@@ -83,6 +83,7 @@ function tellEnd<Otherwise>(model: CatalogModel, at: string, link: string | null
 
 /** `known`: there is nothing new, and what was said not to be there is. Null: nothing is said about that model. */
 async function learn(tx: Tx, witness: Witness, look: (model: CatalogModel) => Telling | 'known' | null): Promise<Learned> {
+  const { source, simulated } = witness
   await lockModels(tx)
   const rows = new Map((await listModelRows(tx)).map((row) => [row.model, row]))
   const takenOver: TakenOver[] = []
@@ -92,10 +93,9 @@ async function learn(tx: Tx, witness: Witness, look: (model: CatalogModel) => Te
     const { model } = entryOf(known, row)
     const telling = look(model)
     if (telling === null) continue
-    if (telling === 'known' || telling.kind === 'shutdown') await settleUnknown(tx, model.id, model.providerModel)
+    if (telling === 'known' || telling.kind === 'shutdown') await settleUnknown(tx, { model: model.id, providerModel: model.providerModel, simulated })
     if (telling === 'known') continue
-    const applied = telling.kind === 'shutdown' && !witness.simulated
-    const { source, simulated } = witness
+    const applied = telling.kind === 'shutdown' && !simulated
     const finding: NewFinding = { id: newId(), model: model.id, providerModel: model.providerModel, source, simulated, applied, ...telling }
     if (!(await insertFinding(tx, finding))) continue
     findings += 1

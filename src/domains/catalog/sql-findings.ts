@@ -26,14 +26,23 @@ export interface Finding extends NewFinding {
 /**
  * Keeps a finding, once: not while the same one is open, and not after somebody has dealt with it. One that was no longer so and is again is new. Answers
  * whether it was kept.
+ *
+ * What only a simulator told hides nothing of the vendor: its finding takes the place of the simulator's. In the caller's transaction, under `lockModels`.
  */
 export async function insertFinding(tx: Queryable, f: NewFinding): Promise<boolean> {
+  if (!f.simulated) {
+    await tx.query(sql`
+      /* catalog.supersedeSimulated */
+      update catalog_findings set resolved_at = now(), resolved_by = 'system', resolution = 'the provider itself says so now'
+      where (model, provider_model, kind, told) = (${f.model}, ${f.providerModel}, ${f.kind}, ${f.told}) and simulated and resolved_at is null`)
+  }
   const rows = await tx.query(sql`
     /* catalog.insertFinding */
     insert into catalog_findings (id, model, provider_model, kind, told, source, link, simulated, applied)
     select ${f.id}::uuid, ${f.model}::text, ${f.providerModel}::text, ${f.kind}::text, ${f.told}::text, ${f.source}::text, ${f.link}::text, ${f.simulated}::boolean, ${f.applied}::boolean
     where not exists (
-      select from catalog_findings where (model, provider_model, kind, told) = (${f.model}::text, ${f.providerModel}::text, ${f.kind}::text, ${f.told}::text) and resolved_by is distinct from 'system')
+      select from catalog_findings where (model, provider_model, kind, told) = (${f.model}::text, ${f.providerModel}::text, ${f.kind}::text, ${f.told}::text)
+        and resolved_by is distinct from 'system' and (not simulated or ${f.simulated}::boolean))
     on conflict do nothing returning 1`)
   return rows.length === 1
 }
@@ -64,12 +73,12 @@ export async function resolveFinding(tx: Queryable, { id, by, resolution }: { id
   return row
 }
 
-/** Closes what was found of a model under this dated id and is no longer so. */
-export async function settleUnknown(tx: Queryable, model: string, providerModel: string): Promise<void> {
+/** Closes what was found of a model under this dated id and is no longer so; by a simulator's word, only what a simulator said. */
+export async function settleUnknown(tx: Queryable, { model, providerModel, simulated }: Pick<NewFinding, 'model' | 'providerModel' | 'simulated'>): Promise<void> {
   await tx.query(sql`
     /* catalog.settleUnknown */
     update catalog_findings set resolved_at = now(), resolved_by = 'system', resolution = 'the provider lists it again'
-    where model = ${model} and kind = 'unknown_model' and provider_model = ${providerModel} and resolved_at is null`)
+    where model = ${model} and kind = 'unknown_model' and provider_model = ${providerModel} and (simulated or not ${simulated}::boolean) and resolved_at is null`)
 }
 
 /** A question to the providers about their models. */
@@ -86,6 +95,8 @@ export interface Check {
 export interface ProviderOutcome {
   readonly provider: string
   readonly kind: 'image' | 'video'
+  /** Whether a simulator was asked in its place. */
+  readonly simulated: boolean
   /** `no_list`: the vendor has none, or this installation does not reach it. */
   readonly outcome: 'asked' | 'failed' | 'no_list'
   readonly models: number
@@ -114,22 +125,39 @@ export async function insertDailyCheck(db: Queryable, id: string, hour: number):
 /** A taker that dies is followed by another one, and after so many nobody tries any more. */
 const TAKES_MAX = 3
 
-/** Takes an open question for that long; undefined when there is none. */
-export async function takeCheck(db: Queryable, seconds: number): Promise<Check | undefined> {
+/** A provider that somebody can ask for its list, and not a simulator in its place. */
+export type Askable = Pick<ProviderOutcome, 'provider' | 'kind'>
+
+/**
+ * Takes an open question for that long; undefined when there is none. The last question is open also to those who can ask somebody whom the others could not:
+ * a process has the keys of some providers and not of others.
+ */
+export async function takeCheck(db: Queryable, seconds: number, askable: readonly Askable[]): Promise<Check | undefined> {
   const [row] = await db.query<Check>({
-    name: 'catalog.takeCheck', values: [seconds, TAKES_MAX],
+    name: 'catalog.takeCheck', values: [seconds, TAKES_MAX, json(askable)],
     text: `/* catalog.takeCheck */
+      with last as (select id from catalog_checks order by asked_at desc, id desc limit 1)
       update catalog_checks set taken_until = now() + make_interval(secs => $1), takes = takes + 1
       where id = (
-        select id from catalog_checks where finished_at is null and coalesce(taken_until, '-infinity') <= now() and takes < $2
+        select id from catalog_checks c where coalesce(taken_until, '-infinity') <= now() and takes < $2
+          and (finished_at is null or id = (select id from last) and exists (
+            select from jsonb_array_elements($3::jsonb) mine where not c.outcome @> jsonb_build_array(mine || '{"simulated": false}')))
         order by asked_at limit 1 for update skip locked)
       returning ${checkColumns}`,
   })
   return row
 }
 
+/** Adds what came of asking. Of each provider the latest counts, and what it said itself before what a simulator did. */
 export async function finishCheck(tx: Queryable, id: string, outcome: readonly ProviderOutcome[]): Promise<void> {
-  await tx.query(sql`/* catalog.finishCheck */ update catalog_checks set finished_at = now(), outcome = ${json(outcome)}::jsonb where id = ${id} and finished_at is null`)
+  await tx.query(sql`
+    /* catalog.finishCheck */
+    update catalog_checks set finished_at = now(), taken_until = null, takes = 0, outcome = coalesce((
+      select jsonb_agg(one order by place) from (
+        select distinct on (one ->> 'provider', one ->> 'kind') one, place
+        from jsonb_array_elements(coalesce(outcome, '[]') || ${json(outcome)}::jsonb) with ordinality told (one, place)
+        order by one ->> 'provider', one ->> 'kind', one -> 'simulated' = 'false' desc nulls last, place desc) latest), '[]')
+    where id = ${id}`)
 }
 
 /** The last question, answered or not. */

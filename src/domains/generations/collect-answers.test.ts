@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { firstIdAt, newId } from '#lib/ids'
 import { openStorage } from '#platform/storage'
-import { collectAnswers } from './collect-answers.ts'
+import { collectAnswers, isOurs } from './collect-answers.ts'
 
 test('answers that nobody fetched in time are collected, those that may still be are not, and nothing else is touched', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'cooly-collect-'))
@@ -24,4 +24,10 @@ test('answers that nobody fetched in time are collected, those that may still be
   assert.equal(await collectAnswers(storage), 0)
   await assert.rejects(storage.stat(keys[0]!), { code: 'storage.missing' })
   for (const key of keys.slice(1)) assert.equal((await storage.stat(key)).bytes, 1)
+})
+
+test('of the unfinished uploads of a bucket those are ours whose keys are as we make them', () => {
+  const [one, other] = [newId(), newId()]
+  for (const key of [`generations/${one}/3/0`, `generations/${one}/3/0-poster`, `uploads/${one}/${other}`, `provider-answers/openai/${one}.png`]) assert.equal(isOurs(key), true, key)
+  for (const key of ['backups/today.tar', 'uploads/holiday.mp4', `uploads/${one}/film.mp4`, 'generations/film.mp4', `provider-answers-of-others/${one}`]) assert.equal(isOurs(key), false, key)
 })

@@ -1,8 +1,10 @@
+import { isUploadKey } from '#domains/uploads'
 import { firstIdAt } from '#lib/ids'
 import { startRepeating } from '#lib/repeat'
 import { INLINE_FOLDER } from '#platform/providers'
 import type { Storage } from '#platform/storage'
 import type { Logger } from '#platform/telemetry'
+import { isOutputKey } from './collect-outputs.ts'
 
 /** Longer than the longest deadline of a generation: whoever could have fetched an answer this old has ended. */
 const KEPT_SECONDS = 26 * 60 * 60
@@ -31,6 +33,11 @@ export async function collectAnswers(storage: Storage, olderThanSeconds = KEPT_S
   return collected
 }
 
+/** What this program writes; a bucket may be shared with others. */
+export function isOurs(key: string): boolean {
+  return isOutputKey(key) || isUploadKey(key) || key.startsWith(`${INLINE_FOLDER}/`)
+}
+
 function nameOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1)
 }
@@ -42,7 +49,7 @@ export function startCollecting({ storage, log }: { storage: Storage; log: Logge
     onError: (error) => log.error({ err: error }, 'collecting leftovers in the storage failed'),
     work: async () => {
       const answers = await collectAnswers(storage)
-      const leftovers = await storage.removeLeftovers({ olderThanSeconds: 24 * 60 * 60 })
+      const leftovers = await storage.removeLeftovers({ olderThanSeconds: 24 * 60 * 60, isOurs })
       if (answers + leftovers > 0) log.warn({ answers, leftovers }, 'leftovers in the storage were removed')
     },
   })

@@ -6,6 +6,7 @@ import { type Belonging, getPosition, type NamedObject, setPosition, sortObjects
 const FOLDER = 'generations'
 /** `generations/{generation}/{token}/{index}`, and the poster beside it. */
 const KEY = /^generations\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/(\d{1,9})\/\d{1,3}(?:-poster)?$/
+export const isOutputKey = (key: string): boolean => KEY.test(key)
 /** How much of the folder is looked at in one run; the next goes on behind it. */
 const RUN = { pagesMax: 10, pageSize: 1_000 }
 /** Nobody is in a hurry, and whoever looks into a failure may want to see what was there. */

@@ -121,7 +121,7 @@ async function transfer(run: ImageRun, index: number, { attemptId, result }: Pai
   } catch (error) {
     // Where only the answer was lost the output is there, and paid: its object stays, and is collected if it is nobody's.
     if (!mayBeVisible) await storage.delete(objectKey).catch(() => undefined)
-    if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, attemptId, toRecord(error)))
+    if (error instanceof ProviderFailure && isSpoiled(error)) await watch.time(spoilResult(db, fence, attemptId, toRecord(error)))
     throw error
   }
 }

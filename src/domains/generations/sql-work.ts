@@ -108,15 +108,21 @@ export async function recordFailure(db: Queryable, call: EndedCall, { state, rea
   return rows.length === 1
 }
 
-/** What was got with a call turned out to be worth nothing. */
-export async function spoilResult(db: Queryable, attemptId: string, { state, reason, message }: FailureRecord): Promise<void> {
+/**
+ * What was got with a call turned out to be worth nothing. Fenced, and so nothing when the lease was lost: whoever has it fetches the same result and may have
+ * delivered it by now.
+ */
+export async function spoilResult(db: Queryable, { generationId, token }: Fence, attemptId: string, { state, reason, message }: FailureRecord): Promise<void> {
   await db.query({
     name: 'generations.spoilResult',
-    values: [attemptId, state, reason, message],
+    values: [attemptId, state, reason, message, generationId, token],
     text: `/* generations.spoilResult */
-      with known as (
-        update provider_attempts set state = $2, failure_reason = $3, failure_message = $4, result = null, finished_at = now() where id = $1::uuid returning *),
-      ${logEnded('known')}
+      with held as materialized (
+        select * from generation_sessions where id = $5::uuid and lease_token = $6 and status = 'running' for no key update),
+      known as (
+        update provider_attempts a set state = $2, failure_reason = $3, failure_message = $4, result = null, finished_at = now()
+        from held where a.id = $1::uuid and a.generation_id = held.id returning a.*),
+      ${logEnded('known', 'held')}
       select 1 from known`,
   })
 }

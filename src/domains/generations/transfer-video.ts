@@ -32,7 +32,7 @@ export async function transferVideo(run: VideoRun, index: number, paid: PaidVide
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error
     if (!isSpoiled(error)) throw notFetched(error)
-    await watch.time(spoilResult(db, paid.attemptId, toRecord(error)))
+    await watch.time(spoilResult(db, fence, paid.attemptId, toRecord(error)))
     throw error
   }
 }

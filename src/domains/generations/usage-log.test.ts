@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { limitFromSettings } from '#domains/capacity'
+import { retryLetter } from '#domains/dead-letters'
 import { newId } from '#lib/ids'
 import { type Db, openDatabase, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
@@ -62,7 +63,14 @@ function stepsOn(db: Db, account: string) {
     await markInterrupted(db, next, 'image')
     return next
   }
-  return { claim, begin, store, end, lose }
+  /** It fails while its worker is at it, and an operator has it tried again at no cost. */
+  const again = async (fence: Fence): Promise<Fence> => {
+    await end(fence, 'deadline')
+    const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${fence.generationId}`)
+    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: account, waived: true, change: null }))
+    return claim()
+  }
+  return { claim, begin, store, end, lose, again }
 }
 
 for (const flavour of flavours) {
@@ -70,7 +78,7 @@ for (const flavour of flavours) {
     const db = await openTestDatabase(flavour)
     await limitFromSettings(db, { provider: 'bytedance', kind: 'image', concurrencyMax: null })
     const account = await accountWith(db, 1_000n)
-    const { claim, begin, store, end, lose } = stepsOn(db, account)
+    const { claim, begin, store, end, lose, again } = stepsOn(db, account)
     const begun = async () => {
       await (await openCounter(db))(account)
       return claim()
@@ -133,7 +141,7 @@ for (const flavour of flavours) {
       const fence = await begun()
       const first = await begin(fence, 1)
       await first.succeed()
-      await spoilResult(db, first.attemptId, SPOILED)
+      await spoilResult(db, fence, first.attemptId, SPOILED)
       const second = await begin(fence, 2)
       await second.succeed()
       await store(fence, second.attemptId)
@@ -142,6 +150,20 @@ for (const flavour of flavours) {
         { outcome: 'bad_output', credits: 0, reason: 'bad_output', nominal: 30_000 }, { outcome: 'succeeded', credits: 1, reason: null, nominal: 30_000 },
       ])
     })
+
+    for (const waived of [false, true]) {
+      test(`a worker that lost its lease spoils nothing of what another one has delivered with the same answer${waived ? ', at no cost' : ''}`, async () => {
+        const fence = await begun()
+        const { attemptId, succeed } = await begin(fence, 1)
+        await succeed()
+        const next = waived ? await again(fence) : await lose(fence)
+        await store(next, attemptId)
+        await spoilResult(db, fence, attemptId, SPOILED)
+        await end(next)
+        await spoilResult(db, next, attemptId, SPOILED)
+        assert.deepEqual(await logOf(db, fence.generationId), [{ outcome: 'succeeded', credits: waived ? 0 : 1, reason: null, nominal: 30_000 }])
+      })
+    }
 
     test('what a vendor says it used is taken for what it can be, and never fails the call', async () => {
       const fence = await begun()

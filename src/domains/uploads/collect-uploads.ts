@@ -17,6 +17,7 @@ export interface CollectParts {
 
 /** As `objectKeyOf` makes them. */
 const KEY = /^uploads\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+export const isUploadKey = (key: string): boolean => KEY.test(key)
 const BATCH = 500
 const COLLECT_MS = 60 * 60_000
 /** Longer than anybody takes between writing an object and its row. */

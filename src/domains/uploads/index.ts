@@ -5,7 +5,7 @@
  * same bytes of an account are one upload. What a request names by address is fetched once, by us, and becomes an upload: a provider is never sent to a
  * stranger's address. An upload that nobody uses for long is removed, and never while open work names it.
  */
-export { collectOrphans, collectUnused, startCollectingUploads } from './collect-uploads.ts'
+export { collectOrphans, collectUnused, isUploadKey, startCollectingUploads } from './collect-uploads.ts'
 export { PicturesRefused, UploadMissing } from './errors.ts'
 export type { Network } from './fetch-picture.ts'
 export { isUploadId, type Upload } from './model.ts'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { deflateRawSync } from 'node:zlib'
@@ -77,6 +78,12 @@ describe('what is something else besides is refused', () => {
     const secret = Buffer.from('A-PAYLOAD-OF-SOME-KIND')
     const hidden = [...[png, jpeg, gif].map((bytes) => Buffer.concat([bytes, secret])), Buffer.concat([png.subarray(0, 33), chunk('prIv', secret), png.subarray(33)])]
     for (const bytes of hidden) assert.equal((await reencodeImage(bytes)).bytes.includes(secret), false)
+  })
+
+  test('a motion photo is taken, as phones send it, and the clip behind it is left out', async () => {
+    const clip = readFileSync(new URL('./fixtures/clip-with-sound.mp4', import.meta.url))
+    const { bytes, contentType } = await reencodeImage(Buffer.concat([jpeg, clip]))
+    assert.deepEqual([contentType, bytes.includes('ftyp'), bytes.equals((await reencodeImage(jpeg)).bytes)], ['image/jpeg', false, true])
   })
 
   test('text that draws, and formats that are not taken, never reach a decoder', async () => {

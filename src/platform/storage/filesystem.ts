@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { ObjectMissing, RangeOutside, StorageUnavailable } from './errors.ts'
 import { measureBody } from './measured-body.ts'
 import { segmentsOf } from './object-key.ts'
-import type { ByteRange, ListedObject, OpenedObject, PutOptions, Storage, StoredObject } from './port.ts'
+import type { ByteRange, LeftoverOptions, ListedObject, OpenedObject, PutOptions, Storage, StoredObject } from './port.ts'
 
 /** Beside the objects, because a rename is atomic only within one file system. No key starts with a dot. */
 const WORK_FOLDER = '.parts'
@@ -181,7 +181,8 @@ export class FilesystemStorage implements Storage {
     }
   }
 
-  async removeLeftovers({ olderThanSeconds }: { olderThanSeconds: number }): Promise<number> {
+  /** They lie in a folder of our own. */
+  async removeLeftovers({ olderThanSeconds }: Pick<LeftoverOptions, 'olderThanSeconds'>): Promise<number> {
     let removed = 0
     for await (const entry of await opendir(join(this.#root, WORK_FOLDER))) {
       const path = join(this.#root, WORK_FOLDER, entry.name)

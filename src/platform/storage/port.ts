@@ -53,7 +53,13 @@ export interface Storage {
   check(): Promise<void>
 
   /** Removes what processes that died left half-written, when it is older than this. Returns how many. Safe to repeat. */
-  removeLeftovers(options: { readonly olderThanSeconds: number }): Promise<number>
+  removeLeftovers(options: LeftoverOptions): Promise<number>
+}
+
+export interface LeftoverOptions {
+  readonly olderThanSeconds: number
+  /** Which keys are of our making: other programs may write to the same bucket. */
+  readonly isOurs: (key: string) => boolean
 }
 
 export interface PutOptions {

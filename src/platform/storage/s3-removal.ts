@@ -59,15 +59,18 @@ export async function removeEveryVersion({ client, name }: Bucket, key: string):
   } while (KeyMarker !== undefined && KeyMarker === key)
 }
 
-/** Ends uploads that nobody finishes any more; their parts are billed until then. Returns how many. */
-export async function abortOldUploads({ client, name }: Bucket, before: Date): Promise<number> {
+/**
+ * Ends uploads of ours that nobody finishes any more; their parts are billed until then. Returns how many. All are listed and those of others passed over: MinIO
+ * takes a prefix here for the whole name.
+ */
+export async function abortOldUploads({ client, name }: Bucket, before: Date, isOurs: (key: string) => boolean): Promise<number> {
   let aborted = 0
   let [KeyMarker, UploadIdMarker]: (string | undefined)[] = []
   do {
     const where = { Bucket: name, KeyMarker, UploadIdMarker }
     const page: ListMultipartUploadsCommandOutput = await client.send(new ListMultipartUploadsCommand(where))
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-      if (Key === undefined || UploadId === undefined || Initiated === undefined || Initiated >= before) continue
+      if (Key === undefined || UploadId === undefined || Initiated === undefined || Initiated >= before || !isOurs(Key)) continue
       aborted += (await abort(client, { Bucket: name, Key, UploadId })) ? 1 : 0
     }
     ;[KeyMarker, UploadIdMarker] = page.IsTruncated === true ? [page.NextKeyMarker, page.NextUploadIdMarker] : []

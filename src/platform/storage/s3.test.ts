@@ -80,16 +80,17 @@ describe('a bucket, besides', () => {
     assert.deepEqual(await Array.fromAsync(storage.list('a')), [])
   })
 
-  test('uploads of processes that died are taken back, and not those under way', async () => {
+  test('uploads of processes that died are taken back, and neither those under way nor those of another program in the same bucket', async () => {
     const bucket = s3.newBucket()
     const storage = await openS3({ bucket })
     const client = new S3Client({ region: 'us-east-1', endpoint: s3.endpoint, forcePathStyle: true, credentials })
-    for (const Key of ['a/old', 'a/young', 'a/lost']) await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }))
+    for (const Key of ['a/old', 'a/young', 'a/lost', 'backups/old']) await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }))
     for (const upload of s3.uploads.values()) if (!upload.path.endsWith('young')) upload.initiated = new Date(Date.now() - 7_200_000)
+    const isOurs = (key: string) => key.startsWith('a/')
     const onceGone = ({ method, path }: { method: string; path: string }) => (method === 'DELETE' && path.endsWith('lost') ? { status: 404, code: 'NoSuchUpload' } : undefined)
-    assert.equal(await breaking(s3, onceGone, () => storage.removeLeftovers({ olderThanSeconds: 3_600 })), 1)
-    assert.deepEqual([...s3.uploads.values()].map(({ path }) => path), [`/${bucket}/a/young`, `/${bucket}/a/lost`])
-    await storage.removeLeftovers({ olderThanSeconds: -1 })
+    assert.equal(await breaking(s3, onceGone, () => storage.removeLeftovers({ olderThanSeconds: 3_600, isOurs })), 1)
+    assert.deepEqual([...s3.uploads.values()].map(({ path }) => path), [`/${bucket}/a/young`, `/${bucket}/a/lost`, `/${bucket}/backups/old`])
+    await storage.removeLeftovers({ olderThanSeconds: -1, isOurs: () => true })
     assert.equal(s3.uploads.size, 0)
   })
 })

@@ -16,7 +16,7 @@ import { create as contentDisposition } from 'content-disposition'
 import { RangeOutside } from './errors.ts'
 import { measureBody } from './measured-body.ts'
 import { segmentsOf } from './object-key.ts'
-import type { ByteRange, ListedObject, OpenedObject, PresignOptions, PutOptions, Storage, StoredObject } from './port.ts'
+import type { ByteRange, LeftoverOptions, ListedObject, OpenedObject, PresignOptions, PutOptions, Storage, StoredObject } from './port.ts'
 import { openS3Client, type S3Settings } from './s3-client.ts'
 import { isBareNotFound, toStorageFailure } from './s3-failures.ts'
 import { abortOldUploads, type Bucket, removeEveryVersion, removeInBulk, removeObject, removeOneByOne } from './s3-removal.ts'
@@ -113,8 +113,8 @@ export class S3Storage implements Storage {
     await this.#send(() => this.#remove(key))
   }
 
-  removeLeftovers({ olderThanSeconds }: { olderThanSeconds: number }): Promise<number> {
-    return this.#send(() => abortOldUploads(this.#bucket, new Date(Date.now() - olderThanSeconds * 1000)))
+  removeLeftovers({ olderThanSeconds, isOurs }: LeftoverOptions): Promise<number> {
+    return this.#send(() => abortOldUploads(this.#bucket, new Date(Date.now() - olderThanSeconds * 1000), isOurs))
   }
 
   get #bucket(): Bucket {

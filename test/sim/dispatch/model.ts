@@ -109,8 +109,8 @@ function answer(world: Picture, call: CallOf<'answer'>): string {
 }
 
 function decideOutput(world: Picture, call: CallOf<'output'>): string {
-  if (call.how === 'spoiled' && call.attempt !== null) world.generations[call.generation]!.calls[call.attempt]!.state = 'failed'
   const generation = fenced(world, call)
+  if (generation !== undefined && call.how === 'spoiled' && call.attempt !== null) generation.calls[call.attempt]!.state = 'failed'
   if (generation === undefined || generation.outputs[call.index] !== undefined) return 'false'
   generation.outputs[call.index] = { state: call.how === 'stored' ? 'stored' : 'failed', token: call.token }
   generation.events += 1

@@ -157,7 +157,7 @@ export class World {
       const output = { id: newId(), attemptId: attempt, index, objectKey, contentType: 'image/png', bytes: 1, width: 1, height: 1, sha256: 'x', transferMs: 0 }
       return String(await insertOutput(db, fence(call), output, { output: { index } }))
     }
-    if (how === 'spoiled' && attempt !== null) await spoilResult(db, attempt, { state: 'failed', reason: 'bad_output', message: 'a simulation' })
+    if (how === 'spoiled' && attempt !== null) await spoilResult(db, fence(call), attempt, { state: 'failed', reason: 'bad_output', message: 'a simulation' })
     return String(await insertFailedOutput(db, fence(call), { id: newId(), index, code: 'provider.failed', message: 'a simulation' }))
   }
 
