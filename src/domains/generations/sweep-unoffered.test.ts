@@ -35,7 +35,7 @@ async function openOffice(db: Db, reach: Reach = SIMULATED) {
 
 const modelOf = async (db: Db, id: string, accountId: string) => servingModel((await getSession(db, id, accountId))!)
 const claim = (db: Db, named: string | null = null, lane = 'image') =>
-  claimNext(db, { lane, owner: newId(), providers: ['bytedance', 'openai'], cursor: '00000000-0000-0000-0000-000000000000', named, leaseSeconds: 30 })
+  claimNext(db, { lane, owner: newId(), providers: ['bytedance', 'openai'], simulated: ['bytedance', 'openai'], cursor: '00000000-0000-0000-0000-000000000000', named, leaseSeconds: 30 })
 
 for (const flavour of flavours) {
   describe(`what waits for a model that is no longer offered, on ${flavour}`, async () => {
