@@ -265,6 +265,18 @@ export async function endTask(db: Queryable, { attemptId, generationId }: Pick<D
   return { ended: row !== undefined, seq: row?.seq ?? null }
 }
 
+/**
+ * Calls that began more than so long ago and that nobody has asked after for `unaskedSeconds`: every process that could is gone, or has lost its key. What is still asked
+ * after is for whoever asks.
+ */
+export function listForsaken(db: Queryable, { ageSeconds, unaskedSeconds }: { ageSeconds: number; unaskedSeconds: number }, limit: number): Promise<Pick<DueTask, 'attemptId' | 'generationId'>[]> {
+  return db.query<Pick<DueTask, 'attemptId' | 'generationId'>>(sql`
+    /* generations.listForsaken */
+    select id as "attemptId", generation_id as "generationId" from provider_attempts
+    where next_poll_at <= now() - make_interval(secs => ${unaskedSeconds}) and started_at <= now() - make_interval(secs => ${ageSeconds})
+    order by next_poll_at limit ${limit}`)
+}
+
 /** A fresh address for what was made. */
 export async function replaceResult(db: Queryable, attemptId: string, result: VideoResult): Promise<void> {
   await db.query(sql`

@@ -10,6 +10,7 @@ import { createClone, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
+import { sweepForsaken } from './sweep.ts'
 import { VideoSweeper } from './video-sweeper.ts'
 
 const EIGHT = 8n
@@ -115,6 +116,23 @@ test('questions after videos that are not answered', { skip: withoutPostgres }, 
     }
     assert.deepEqual(await attemptOf(id), { state: 'unknown', isAskedAfter: false })
     await cancel(db, realtime, id)
+    await db.query(sql`update provider_slots set expires_at = now() where attempt_id is not null`)
+    await assertBooks(db)
+  })
+
+  await t.test('a task whose key has left every process is given up after a day, and not while somebody asks: its slot comes back, and the books are right', async () => {
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
+    await park(id)
+    await cancel(db, realtime, id)
+    await db.query(sql`update provider_attempts set next_poll_at = now() - interval '1 hour' where generation_id = ${id}`)
+    assert.equal(await sweepForsaken(db, realtime), 0)
+    await db.query(sql`update provider_attempts set started_at = started_at - interval '25 hours', next_poll_at = now() where generation_id = ${id}`)
+    assert.equal(await sweepForsaken(db, realtime), 0)
+    await db.query(sql`update provider_attempts set next_poll_at = now() - interval '1 hour' where generation_id = ${id}`)
+    assert.equal(await sweepForsaken(db, realtime), 1)
+    assert.deepEqual(await attemptOf(id), { state: 'unknown', isAskedAfter: false })
+    const [slot] = await db.query<{ ends: boolean }>(sql`select expires_at < 'infinity' as ends from provider_slots where attempt_id is not null`)
+    assert.equal(slot?.ends, true)
     await db.query(sql`update provider_slots set expires_at = now() where attempt_id is not null`)
     await assertBooks(db)
   })
