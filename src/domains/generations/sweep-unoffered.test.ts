@@ -120,6 +120,15 @@ for (const flavour of flavours) {
       await assertBooks(db)
     })
 
+    further('stays with those that reach its model, where it lives on elsewhere and this process does not', async () => {
+      const { db, accountId, decide, sweep } = await fresh(100n, { image: BYTEDANCE, video: new Map([['google-vertex', { simulated: true }]]) })
+      const id = await (await openVideoCounter(db))(accountId)
+      await db.query(sql`update generation_sessions set model = 'sora', provider = 'openai', provider_model = 'sora-2' where id = ${id}`)
+      await decide('sora', { shutdownAt: GONE })
+      assert.deepEqual([await sweep(), (await readRow(db, id)).status], [{ moved: 0, ended: 0 }, 'queued'])
+      await assertBooks(db)
+    })
+
     further('stays as it is while its model is only switched off and nobody said to move it', async () => {
       const { db, accountId, ask, decide, sweep } = await fresh()
       const id = await ask(accountId)
