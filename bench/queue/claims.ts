@@ -17,7 +17,7 @@ export async function measureClaims(db: Db, waiting: number): Promise<number> {
   // The first ones warm up: plans, and the pages they touch.
   for (let turn = -20; turn < CLAIMS; turn += 1) {
     const started = performance.now()
-    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor, named: null, leaseSeconds: 3_600 })
+    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor, named: null, leaseSeconds: 3_600 })
     if (turn >= 0) times.push(performance.now() - started)
     if (session === undefined) throw new Error('nothing was claimed')
     cursor = session.accountId

@@ -53,7 +53,7 @@ async function measure(db: Db): Promise<[string, number][]> {
     select g.id, g.account_id as account from generation_sessions g join waiting_accounts a on a.id = g.account_id and a.n = 0
     where status = 'queued' order by g.id desc limit 1`)) as [{ id: string; account: string }]
   const cursor = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-  await claimNext(recorder.db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor, named: newId(), leaseSeconds: 30 })
+  await claimNext(recorder.db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor, named: newId(), leaseSeconds: 30 })
   await listReady(recorder.db, 'image', 10)
   // Of the account with the most, the newest: in both cases as far as it is counted.
   await countAhead(recorder.db, { id, accountId: account, kind: 'image', provider: 'bytedance', priority: 'bulk' })

@@ -107,7 +107,7 @@ export const hotStatements: readonly HotStatement[] = [
   { statement: 'generations.listEvents', uses: ['generation_events_pkey'], send: (db, { endedId }) => sessions.listEvents(db, endedId, 0) },
   {
     statement: 'generations.claimNext', uses: ['idx_generation_sessions_waiting', 'generation_sessions_pkey'],
-    send: (db, { accountId }) => dispatch.claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: accountId, named: newId(), leaseSeconds: 30 }),
+    send: (db, { accountId }) => dispatch.claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: accountId, named: newId(), leaseSeconds: 30 }),
   },
   { statement: 'generations.beatLease', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => dispatch.beatLease(db, { generationId: endedId, token: 1 }, 30) },
   { statement: 'generations.handBack', uses: ['generation_sessions_pkey'], send: (db, { endedId }) => dispatch.handBack(db, { generationId: endedId, token: 1 }, 'a test') },

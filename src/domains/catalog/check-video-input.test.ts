@@ -74,3 +74,14 @@ test('a model that no adapter knows, or whose defaults it does not take, cannot 
   assert.throws(() => offerVideo({ ...veo, defaults: { ...veo.defaults, resolution: '480p' } }), TypeError)
   assert.throws(() => offerVideo({ ...veo, defaults: { ...veo.defaults, aspectRatio: null } }), TypeError)
 })
+
+test('a prompt may have as many characters as the model list says, as its schema counts them: an emoji is one', () => {
+  for (const model of videos) {
+    const { max } = model.limits.promptCharacters
+    assert.deepEqual([max, max + 1].map((length) => isTaken(model, { prompt: '🌊'.repeat(length), ...usual(model) })), [true, false], model.id)
+  }
+})
+
+function usual({ limits }: VideoModel): Pick<VideoInput, 'durationSeconds' | 'resolution'> {
+  return { durationSeconds: limits.durationSeconds.default, resolution: limits.resolution.default }
+}

@@ -25,7 +25,8 @@ export function checkVideoInput(model: VideoModel, input: VideoInput, at = ''): 
 }
 
 function checkPrompt({ limits }: VideoModel, { prompt }: VideoInput): InputMistake[] {
-  if (prompt.length <= limits.promptCharacters.max) return []
+  // As a schema counts them, and as people do: one that takes two units of UTF-16 is one.
+  if (Array.from(prompt).length <= limits.promptCharacters.max) return []
   return [{ path: '/prompt', message: `may have at most ${limits.promptCharacters.max} characters` }]
 }
 

@@ -15,7 +15,7 @@ import { countAhead } from './sql-line.ts'
 function openPlace(db: Db, owner = newId()) {
   let cursor = '00000000-0000-0000-0000-000000000000'
   return async (named: string | null = null) => {
-    const claimed = await claimNext(db, { lane: 'image', owner, providers: ['bytedance'], cursor, named, leaseSeconds: 30 })
+    const claimed = await claimNext(db, { lane: 'image', owner, providers: ['bytedance'], simulated: ['bytedance'], cursor, named, leaseSeconds: 30 })
     cursor = claimed.session?.accountId ?? cursor
     return claimed
   }

@@ -176,7 +176,7 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     const account = await accountWith(db, 10n)
     const id = await ask(account)
     for (let crash = 1; crash <= 3; crash += 1) {
-      const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
+      const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
       assert.equal(session?.id, id)
       assert.equal(await sweepCrashed(db, realtime), 0, 'while its worker beats nothing happens')
       await lapse(id)
@@ -195,7 +195,7 @@ test('workers', { skip: withoutPostgres }, async (t) => {
       insert into workers (id, version, host, pid, lanes, memory_bytes, event_loop_lag_ms, beat_at)
       select gen_random_uuid(), 'test', 'test', 1, '{}', 1, 0, now() - interval '1 minute' from generate_series(1, 30)`)
     for (let crash = 1; crash <= 10; crash += 1) {
-      assert.equal((await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })).session?.id, id)
+      assert.equal((await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })).session?.id, id)
       await lapse(id)
       assert.deepEqual([await sweepLeases(db), await sweepCrashed(db, realtime)], crash < 10 ? [1, 0] : [0, 1], `death ${crash}`)
     }

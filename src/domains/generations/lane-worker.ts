@@ -138,9 +138,10 @@ export class LaneWorker {
   /** From none of the providers it takes nothing, and still finds out whether the ticket makes sense. */
   async #claim(named: string | null, providers = this.#providersInTurn()) {
     const { db, owner, lane, leaseSeconds = LEASE_SECONDS } = this.#parts
-    const returned = lane === 'video' && providers.length > 0 ? await claimReturned(db, { lane, owner, providers, leaseSeconds }) : undefined
+    const simulated = providers.filter((name) => this.#opened.get(name)?.simulated === true)
+    const returned = lane === 'video' && providers.length > 0 ? await claimReturned(db, { lane, owner, providers, simulated, leaseSeconds }) : undefined
     if (returned !== undefined) return { known: true, session: returned }
-    const claimed = await claimNext(db, { lane, owner, providers, cursor: this.#cursor, named, leaseSeconds })
+    const claimed = await claimNext(db, { lane, owner, providers, simulated, cursor: this.#cursor, named, leaseSeconds })
     if (claimed.session !== undefined) {
       this.#cursor = claimed.session.accountId
       this.#parts.starts.started(`${lane}/${claimed.session.provider}`)
@@ -148,9 +149,13 @@ export class LaneWorker {
     return claimed
   }
 
+  get #opened(): ReadonlyMap<string, { readonly simulated: boolean }> {
+    return this.lane === 'video' ? this.#parts.videoProviders : this.#parts.providers
+  }
+
   #providersInTurn(): string[] {
     if (!this.isOpen) return []
-    const known = [...(this.lane === 'video' ? this.#parts.videoProviders : this.#parts.providers).keys()]
+    const known = [...this.#opened.keys()]
     this.#turn = (this.#turn + 1) % Math.max(1, known.length)
     return [...known.slice(this.#turn), ...known.slice(0, this.#turn)]
   }

@@ -25,7 +25,7 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
 
   const running = async (): Promise<Fence> => {
     await ask(account)
-    const { session } = await claimNext(here, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
+    const { session } = await claimNext(here, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
     return { generationId: session!.id, token: session!.leaseToken }
   }
   let calls = 0
@@ -119,7 +119,7 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
     const { permission } = await call(there, fence)
     assert(permission.outcome === 'blocked' && permission.blocked === 'paused' && permission.waitMs !== null)
     assert(permission.waitMs > 19_000 && permission.waitMs <= 22_000, `${permission.waitMs} ms`)
-    assert.equal((await claimNext(there, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })).session, undefined)
+    assert.equal((await claimNext(there, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })).session, undefined)
     const { paused, pausedBy } = await state()
     assert.deepEqual([paused, pausedBy], [true, 'provider'])
     await here.query(sql`update provider_controls set paused_until = now()`)

@@ -157,12 +157,12 @@ async function makeAll(work: Run): Promise<Exclude<Outcome, 'elsewhere'> | 'move
   return !work.signal.aborted && kinds.every((kind) => kind !== 'left') ? 'decided' : 'left'
 }
 
-/** Throws where the provider is not here, and where it is only simulated while real work was accepted: nobody is to pay for that. Another worker may have the key. */
+/** Throws where the provider is not here, and where it is not what was accepted: nobody is to pay for what is made up, nor a vendor to be paid for what was to be. No worker takes such work. */
 function makerFor(work: Run): (index: number) => Promise<Outcome> {
   const { provider: name, kind, simulated } = work.session
   const found = (provider: ImageProvider | VideoProvider | undefined): void => {
     if (provider === undefined) throw new Error(`no provider ${name} of ${kind}s is configured`)
-    if (provider.simulated && !simulated) throw new Error(`the provider ${name} of ${kind}s is simulated here, and this was accepted for the real one`)
+    if (provider.simulated !== simulated) throw new Error(`the provider ${name} of ${kind}s is ${provider.simulated ? 'simulated' : 'the real one'} here, and this was accepted for the other`)
   }
   if (kind === 'image') {
     const provider = work.providers.get(name)

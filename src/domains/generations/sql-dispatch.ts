@@ -21,6 +21,8 @@ export interface Claim {
   readonly owner: string
   /** Those this worker can call, in the order in which they are to be looked at. */
   readonly providers: readonly string[]
+  /** Those of them that are simulated here. What was accepted for a vendor is made by that vendor alone, and nobody is billed for what is simulated. */
+  readonly simulated: readonly string[]
   /** The account that was served last: those after it come first. */
   readonly cursor: string
   /** The generation that a message named, to find out whether there is one. */
@@ -39,6 +41,7 @@ const firstOf = (compare: '>' | '<=') => `
   select id from (
     select g.id from generation_sessions g
     where g.status = 'queued' and g.kind = $1 and g.provider = turn.provider and g.priority = turn.priority and g.account_id ${compare} $4::uuid
+      and g.simulated = (turn.provider = any($7::text[]))
     order by g.account_id, g.id limit 1 for update skip locked) next`
 
 const claimText = `/* generations.claimNext */
@@ -65,9 +68,9 @@ const claimText = `/* generations.claimNext */
  * provider can be called now and neither lane nor worker is stopped. What is in line costs nothing: it is found by the index.
  */
 export async function claimNext(db: Queryable, claim: Claim): Promise<Claimed> {
-  const { lane, owner, providers, cursor, named, leaseSeconds } = claim
+  const { lane, owner, providers, simulated, cursor, named, leaseSeconds } = claim
   const [row] = await db.query<Session & { known: boolean }>({
-    name: 'generations.claimNext', text: claimText, values: [lane, owner, providers, cursor, named, leaseSeconds],
+    name: 'generations.claimNext', text: claimText, values: [lane, owner, providers, cursor, named, leaseSeconds, simulated],
   })
   return { known: row!.known, session: row!.id === null ? undefined : row! }
 }
@@ -116,7 +119,8 @@ const phaseInQueue = `
 const returnedText = `/* generations.claimReturned */
   with picked as materialized (
     select g.id from generation_sessions g
-    where g.status = 'queued' and g.kind = $1 and g.phase is not null and g.provider = any($3::text[]) and ${workerMayTake('$1', '$2::text')}
+    where g.status = 'queued' and g.kind = $1 and g.phase is not null and g.provider = any($3::text[]) and g.simulated = (g.provider = any($5::text[]))
+      and ${workerMayTake('$1', '$2::text')}
     order by g.id limit 1 for update skip locked),
   s as (
     update generation_sessions g set status = 'running', attempts = attempts + 1, lease_token = lease_token + 1, lease_owner = $2::text,
@@ -131,9 +135,9 @@ const returnedText = `/* generations.claimReturned */
  * Takes the lease of a generation whose task at the provider has ended: before all that waits, the oldest first, and whether or not the provider can be
  * called now, since nothing more is asked of it than what it has made. Only where lane and worker are not stopped.
  */
-export async function claimReturned(db: Queryable, claim: Pick<Claim, 'lane' | 'owner' | 'providers' | 'leaseSeconds'>): Promise<Session | undefined> {
+export async function claimReturned(db: Queryable, claim: Pick<Claim, 'lane' | 'owner' | 'providers' | 'simulated' | 'leaseSeconds'>): Promise<Session | undefined> {
   const [row] = await db.query<Session>({
-    name: 'generations.claimReturned', text: returnedText, values: [claim.lane, claim.owner, claim.providers, claim.leaseSeconds],
+    name: 'generations.claimReturned', text: returnedText, values: [claim.lane, claim.owner, claim.providers, claim.leaseSeconds, claim.simulated],
   })
   return row
 }

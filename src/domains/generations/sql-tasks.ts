@@ -12,6 +12,8 @@ import type { Fence } from './sql-work.ts'
 
 /** How long one that looks at a task has it to itself. Asking twice harms nothing. */
 const TAKEN_SECONDS = 8
+/** When nobody who simulates has asked after a simulated task for so long, whoever took their place with a key does: so it ends, and its slot comes back. */
+const LEFT_SECONDS = 60
 /** A slot whose task nobody can tell of any more: about as long as the longest task takes. */
 const UNKNOWN_SLOT_SECONDS = 30 * 60
 
@@ -115,7 +117,7 @@ export interface DueTask {
 
 export interface Askable {
   readonly providers: readonly string[]
-  /** Those of them that are simulated here: of what was accepted for the vendor itself they know nothing, and would say so. */
+  /** Those of them that are simulated here: of what was accepted for the vendor itself they know nothing, and would say so; nor does the vendor of theirs. */
   readonly simulated: readonly string[]
 }
 
@@ -123,12 +125,12 @@ export interface Askable {
 export async function takeDueTasks(db: Queryable, { providers, simulated }: Askable, limit: number): Promise<DueTask[]> {
   return db.query<DueTask>({
     name: 'generations.takeDueTasks',
-    values: [providers, limit, TAKEN_SECONDS, simulated],
+    values: [providers, limit, TAKEN_SECONDS, simulated, LEFT_SECONDS],
     text: `/* generations.takeDueTasks */
       with due as materialized (
         select a.id, a.generation_id from provider_attempts a join generation_sessions s on s.id = a.generation_id
         where a.next_poll_at <= now() and coalesce(a.provider, s.provider) = any($1::text[])
-          and (s.simulated or coalesce(a.provider, s.provider) <> all($4::text[]))
+          and (s.simulated = (coalesce(a.provider, s.provider) = any($4::text[])) or (s.simulated and a.next_poll_at <= now() - make_interval(secs => $5)))
         order by a.next_poll_at limit $2 for update of a skip locked),
       taken as (
         update provider_attempts a set next_poll_at = now() + make_interval(secs => $3), polls = polls + 1 from due where a.id = due.id returning a.*)
@@ -261,6 +263,18 @@ export async function endTask(db: Queryable, { attemptId, generationId }: Pick<D
       select queued.event_seq as seq from a left join queued on true`,
   })
   return { ended: row !== undefined, seq: row?.seq ?? null }
+}
+
+/**
+ * Calls that began more than so long ago and that nobody has asked after for `unaskedSeconds`: every process that could is gone, or has lost its key. What is still asked
+ * after is for whoever asks.
+ */
+export function listForsaken(db: Queryable, { ageSeconds, unaskedSeconds }: { ageSeconds: number; unaskedSeconds: number }, limit: number): Promise<Pick<DueTask, 'attemptId' | 'generationId'>[]> {
+  return db.query<Pick<DueTask, 'attemptId' | 'generationId'>>(sql`
+    /* generations.listForsaken */
+    select id as "attemptId", generation_id as "generationId" from provider_attempts
+    where next_poll_at <= now() - make_interval(secs => ${unaskedSeconds}) and started_at <= now() - make_interval(secs => ${ageSeconds})
+    order by next_poll_at limit ${limit}`)
 }
 
 /** A fresh address for what was made. */

@@ -35,7 +35,7 @@ async function openOffice(db: Db, reach: Reach = SIMULATED) {
 
 const modelOf = async (db: Db, id: string, accountId: string) => servingModel((await getSession(db, id, accountId))!)
 const claim = (db: Db, named: string | null = null, lane = 'image') =>
-  claimNext(db, { lane, owner: newId(), providers: ['bytedance', 'openai'], cursor: '00000000-0000-0000-0000-000000000000', named, leaseSeconds: 30 })
+  claimNext(db, { lane, owner: newId(), providers: ['bytedance', 'openai'], simulated: ['bytedance', 'openai'], cursor: '00000000-0000-0000-0000-000000000000', named, leaseSeconds: 30 })
 
 for (const flavour of flavours) {
   describe(`what waits for a model that is no longer offered, on ${flavour}`, async () => {
@@ -117,6 +117,15 @@ for (const flavour of flavours) {
       const id = await ask(accountId)
       await decide('seedream4', { shutdownAt: GONE, replacement: 'seedream-5-flash' })
       assert.deepEqual([await sweep(), (await readRow(db, id)).status], [{ moved: 0, ended: 1 }, 'failed'])
+      await assertBooks(db)
+    })
+
+    further('stays with those that reach its model, where it lives on elsewhere and this process does not', async () => {
+      const { db, accountId, decide, sweep } = await fresh(100n, { image: BYTEDANCE, video: new Map([['google-vertex', { simulated: true }]]) })
+      const id = await (await openVideoCounter(db))(accountId)
+      await db.query(sql`update generation_sessions set model = 'sora', provider = 'openai', provider_model = 'sora-2' where id = ${id}`)
+      await decide('sora', { shutdownAt: GONE })
+      assert.deepEqual([await sweep(), (await readRow(db, id)).status], [{ moved: 0, ended: 0 }, 'queued'])
       await assertBooks(db)
     })
 

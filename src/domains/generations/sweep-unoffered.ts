@@ -1,4 +1,4 @@
-import { asReached, type Catalogue, type Entry, isConfigured, type PriceList, type Reach, statusOf } from '#domains/catalog'
+import { type Catalogue, type Entry, isConfigured, type PriceList, type Reach, statusOf } from '#domains/catalog'
 import { startRepeating } from '#lib/repeat'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
@@ -18,7 +18,7 @@ export interface MovingParts {
   readonly catalogue: Catalogue
   readonly prices: PriceList
   readonly router: Router
-  /** A model that is made elsewhere has not ended where that is reached. */
+  /** Whether a successor can be asked is known where its provider is reached. */
   readonly reach: Reach
 }
 
@@ -48,9 +48,12 @@ export async function sweepUnoffered(parts: MovingParts): Promise<Moved> {
   return { moved, ended }
 }
 
-/** What waits for a model that was only switched off waits on, unless the admin said otherwise. */
-function isOver({ reach, prices }: MovingParts, { model, moveQueued }: Entry): boolean {
-  const status = statusOf(asReached(reach, model), prices.now())
+/**
+ * What waits for a model that was only switched off waits on, unless the admin said otherwise. The vendor's end of one that lives on elsewhere says nothing: what waits for it was
+ * accepted where that is reached, which need not be here.
+ */
+function isOver({ prices }: MovingParts, { model, moveQueued }: Entry): boolean {
+  const status = statusOf(model.livesElsewhere === true ? { ...model, shutdownAt: null } : model, prices.now())
   return status === 'retired' || (status === 'disabled' && moveQueued)
 }
 

@@ -3,12 +3,17 @@ import { failpoint } from '#lib/failpoint'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
 import { endGeneration } from './end-generation.ts'
+import { capacityTopic } from './lane-worker.ts'
 import { announce } from './live.ts'
 import { countCrash, listCrashed, requeueLost } from './sql-dispatch.ts'
 import { deleteExpiredKeys, listOverdue, lockOpen, readClock } from './sql-sessions.ts'
+import { endTask, listForsaken } from './sql-tasks.ts'
+import { GIVEN_UP_SECONDS } from './task-pace.ts'
 
 const BATCH = 100
 const EXPIRED_BATCH = 1_000
+/** Whoever can ask does so every few seconds, or minutes where the provider wants that. */
+const UNASKED_SECONDS = 10 * 60
 
 /** Gives generations whose worker died back to the queue. Answers how many. Any number of processes may do it at once. */
 export async function sweepLeases(db: Db): Promise<number> {
@@ -51,6 +56,19 @@ export async function sweepDeadlines(db: Db, realtime: Realtime): Promise<number
     })
   }
   return overdue.length
+}
+
+/**
+ * Gives up calls of more than a day ago that no process asks after any more: the key that they were made with is in none. Otherwise each would keep its slot for ever.
+ * Answers how many it ended. Safe to repeat.
+ */
+export async function sweepForsaken(db: Db, realtime: Realtime): Promise<number> {
+  const forsaken = await listForsaken(db, { ageSeconds: GIVEN_UP_SECONDS, unaskedSeconds: UNASKED_SECONDS }, BATCH)
+  for (const task of forsaken) {
+    const { ended } = await endTask(db, task, { state: 'unknown', reason: 'outcome_unknown', message: 'nobody could ask after the task', providerStatus: null })
+    if (ended) realtime.publish({ topic: capacityTopic('video'), data: {} })
+  }
+  return forsaken.length
 }
 
 /** Removes idempotency keys that are past their 24 hours, and quotes that bind nobody any more. */

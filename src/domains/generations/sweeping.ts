@@ -3,7 +3,7 @@ import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
 import type { Logger } from '#platform/telemetry'
 import type { Queue } from '#platform/queue'
-import { sweepCrashed, sweepDeadlines, sweepExpired, sweepLeases } from './sweep.ts'
+import { sweepCrashed, sweepDeadlines, sweepExpired, sweepForsaken, sweepLeases } from './sweep.ts'
 import { TicketSweep } from './sweep-tickets.ts'
 
 export interface SweepingParts {
@@ -49,6 +49,16 @@ export function startSweeping({ db, realtime, queue, log, onMessages }: Sweeping
       },
     }),
     startRepeating({ everyMs: EXPIRED_SWEEP_MS, onError: failed('keys and quotes'), work: () => sweepExpired(db) }),
+    // Not at the start: after a standstill of everything those that can ask go first.
+    startRepeating({
+      everyMs: EXPIRED_SWEEP_MS,
+      firstAfterMs: EXPIRED_SWEEP_MS,
+      onError: failed('tasks that nobody asks after'),
+      work: async () => {
+        const givenUp = await sweepForsaken(db, realtime)
+        if (givenUp > 0) log.warn({ givenUp }, 'tasks at providers were given up: no process could ask after them, for want of a key')
+      },
+    }),
   ]
   return async () => void (await Promise.all(stops.map((stop) => stop())))
 }

@@ -1,3 +1,6 @@
+/** Longer than any vendor lets a task wait. After it nobody asks any more. */
+export const GIVEN_UP_SECONDS = 24 * 60 * 60
+
 /**
  * When a task is asked after again: often while it is young, since short ones end soon, and then after a share of its age, so that being late is always a small part of
  * what it took. A little apart, so that tasks begun together are not asked after together for ever.

@@ -36,7 +36,7 @@ function logOf(db: Db, id: string): Promise<Logged[]> {
 /** The steps of a worker, one by one. */
 function stepsOn(db: Db, account: string) {
   const claim = async (): Promise<Fence> => {
-    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
+    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
     return { generationId: session!.id, token: session!.leaseToken }
   }
   const begin = async (fence: Fence, callNumber: number) => {

@@ -35,7 +35,7 @@ test('videos that are opened again with other words', { skip: withoutPostgres },
     await sweeper.settled()
   }
   const owner = newId()
-  const claim = { lane: 'video', owner, providers: ['bytedance'], leaseSeconds: 30 }
+  const claim = { lane: 'video', owner, providers: ['bytedance'], simulated: ['bytedance'], leaseSeconds: 30 }
   const take = () => claimNext(db, { ...claim, cursor: owner, named: null })
   const phaseOf = async (id: string) => (await db.query<{ status: string; phase: string | null }>(sql`select status, phase from generation_sessions where id = ${id}`))[0]
   /** One that ended at its deadline with a call at the provider, and is opened again with another prompt. */

@@ -7,7 +7,7 @@ import { capacityTopic } from './lane-worker.ts'
 import { announce } from './live.ts'
 import { isFinal } from './model.ts'
 import { askLater, type DueTask, endTask, noteTask, quietDown, recordFound, recordStop, takeDueTasks, type TaskEnd } from './sql-tasks.ts'
-import { nextPollSeconds } from './task-pace.ts'
+import { GIVEN_UP_SECONDS, nextPollSeconds } from './task-pace.ts'
 
 export interface VideoSweeperParts {
   readonly db: Db
@@ -27,8 +27,6 @@ const AT_ONCE_MAX = 25
 const GONE_AFTER_SECONDS = 60
 /** Until then a submit whose answer was lost may still be on its way: longer than any submit may take. */
 const MAY_ARRIVE_SECONDS = 150
-/** Longer than any vendor lets a task wait. After it nobody asks any more. */
-const GIVEN_UP_SECONDS = 24 * 60 * 60
 const FAILED_QUESTION_SECONDS = 5
 /** What a provider asks for is kept within these: asking at once again is no pause, and what is made meanwhile is lost when nobody asks before the deadline. */
 const TOLD_SECONDS = { least: 1, most: 300 }

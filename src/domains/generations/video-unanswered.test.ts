@@ -11,6 +11,7 @@ import { openCounter, openVideoCounter, openWorkshop, readRow, until, untilStatu
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { pauseBefore } from './retry-policy.ts'
+import { sweepForsaken } from './sweep.ts'
 import { VideoSweeper } from './video-sweeper.ts'
 
 const EIGHT = 8n
@@ -95,6 +96,46 @@ test('questions after videos that are not answered', { skip: withoutPostgres }, 
     })
     await worker.stop()
     assert.deepEqual([row.captured, simulator.stats().requests[id]?.calls], [EIGHT, 1])
+  })
+
+  await t.test('what is simulated is not asked of the vendor while somebody simulates it, and is when nobody has for a minute: so it ends, and its slot comes back', async () => {
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
+    await park(id)
+    let questions = 0
+    const gone = async () => {
+      questions += 1
+      return { state: 'gone', taskId: 'x', providerStatus: 'gone', progress: null, retryAfterSeconds: null }
+    }
+    const vendor = providersWith({ simulated: false, poll: gone, cancel: failing('invalid') })
+    await sweep(vendor)
+    assert.deepEqual([questions, await attemptOf(id)], [0, { state: 'submitted', isAskedAfter: true }])
+    const leave = (ago: string) => db.query(sql`update provider_attempts set next_poll_at = now() - ${ago}::interval, gone_since = gone_since - interval '2 minutes' where generation_id = ${id}`)
+    for (let asked = 1; asked <= 2; asked += 1) {
+      await leave('2 minutes')
+      await sweep(vendor)
+      assert.equal(questions, asked)
+    }
+    assert.deepEqual(await attemptOf(id), { state: 'unknown', isAskedAfter: false })
+    await cancel(db, realtime, id)
+    await db.query(sql`update provider_slots set expires_at = now() where attempt_id is not null`)
+    await assertBooks(db)
+  })
+
+  await t.test('a task whose key has left every process is given up after a day, and not while somebody asks: its slot comes back, and the books are right', async () => {
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
+    await park(id)
+    await cancel(db, realtime, id)
+    await db.query(sql`update provider_attempts set next_poll_at = now() - interval '1 hour' where generation_id = ${id}`)
+    assert.equal(await sweepForsaken(db, realtime), 0)
+    await db.query(sql`update provider_attempts set started_at = started_at - interval '25 hours', next_poll_at = now() where generation_id = ${id}`)
+    assert.equal(await sweepForsaken(db, realtime), 0)
+    await db.query(sql`update provider_attempts set next_poll_at = now() - interval '1 hour' where generation_id = ${id}`)
+    assert.equal(await sweepForsaken(db, realtime), 1)
+    assert.deepEqual(await attemptOf(id), { state: 'unknown', isAskedAfter: false })
+    const [slot] = await db.query<{ ends: boolean }>(sql`select expires_at < 'infinity' as ends from provider_slots where attempt_id is not null`)
+    assert.equal(slot?.ends, true)
+    await db.query(sql`update provider_slots set expires_at = now() where attempt_id is not null`)
+    await assertBooks(db)
   })
 
   await t.test('when a video cannot be fetched, and its provider will not be asked for another address just now, it is not asked again and again without a pause', async () => {

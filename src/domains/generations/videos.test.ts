@@ -201,7 +201,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
       most = Math.max(most, underWay)
       return question.finally(() => (underWay -= 1))
     }
-    const one = { name: real.name, poll: (id: string, options: never) => counting(real.poll(id, options)) } as unknown as VideoProvider
+    const one = { name: real.name, simulated: true, poll: (id: string, options: never) => counting(real.poll(id, options)) } as unknown as VideoProvider
     await sweep(openSweeper({ videoProviders: new Map([['bytedance', one]]) }))
     assert.deepEqual([asked, most], [25, 25])
     asked = 0
@@ -224,7 +224,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     const real = videoProviders.get('bytedance')!
     let asked = 0
     const refusing = {
-      name: real.name,
+      name: real.name, simulated: true,
       poll: async () => {
         asked += 1
         throw new ProviderFailure('rate', { publicMessage: 'busy', retryAfterSeconds: 30 })
@@ -246,7 +246,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:600000]]' })
     await park(id)
     const dueIn = async (answer: () => Promise<unknown>) => {
-      const odd = { name: 'bytedance', poll: answer } as unknown as VideoProvider
+      const odd = { name: 'bytedance', simulated: true, poll: answer } as unknown as VideoProvider
       await sweep(openSweeper({ videoProviders: new Map([['bytedance', odd]]) }))
       const [{ seconds }] = (await db.query(sql`select extract(epoch from next_poll_at - now())::float as seconds from provider_attempts where generation_id = ${id}`)) as [{ seconds: number }]
       return seconds
@@ -268,7 +268,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
       await park(id)
       if (isUnwanted) await cancel(db, realtime, id)
       const refused = () => Promise.reject(new ProviderFailure('auth', { publicMessage: 'who are you' }))
-      const changedLocks = openSweeper({ videoProviders: new Map([['bytedance', { name: 'bytedance', poll: refused, cancel: refused } as unknown as VideoProvider]]) })
+      const changedLocks = openSweeper({ videoProviders: new Map([['bytedance', { name: 'bytedance', simulated: true, poll: refused, cancel: refused } as unknown as VideoProvider]]) })
       const isAskedAfter = async () => (await db.query(sql`select 1 from provider_attempts where generation_id = ${id} and next_poll_at is not null`)).length === 1
       await sweep(changedLocks)
       assert.equal(await isAskedAfter(), true)
@@ -287,7 +287,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     const found = await real.reconcile({ clientReference: attemptId, providerModel: 'dreamina-seedance-2-0-260128', submittedAt: new Date().toISOString() }, { signal: AbortSignal.timeout(5_000) })
     assert(found.kind === 'found')
     assert.equal(await noteCallback(db, attemptId, found.task.taskId), true)
-    const deaf = { name: real.name, poll: (taskId: string, options: never) => real.poll(taskId, options), reconcile: async () => ({ kind: 'cannot_be_asked' }) } as unknown as VideoProvider
+    const deaf = { name: real.name, simulated: true, poll: (taskId: string, options: never) => real.poll(taskId, options), reconcile: async () => ({ kind: 'cannot_be_asked' }) } as unknown as VideoProvider
     assert.equal((await toTheEnd(id, openSweeper({ videoProviders: new Map([['bytedance', deaf]]) }))).status, 'succeeded')
     assert.deepEqual(billOf(id), { calls: 1, billedVideos: 1 })
   })
@@ -338,7 +338,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
       const real = videoProviders.get('bytedance')!
       let [gone, busyUntil] = [true, 0]
       const forgetful = {
-        name: real.name,
+        name: real.name, simulated: true,
         submit: (call: never, options: never) => real.submit(call, options),
         // The address has ended until the task has been asked after again.
         fetchOutput: async (result: never, part: 'video' | 'poster', options: never) => {

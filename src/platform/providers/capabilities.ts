@@ -143,7 +143,7 @@ export function refuseVideo(model: VideoModel, call: VideoCall): Refusal | null 
 
 function refusePrompt(prompt: string, charactersMax: number | null): Refusal | null {
   if (prompt.trim() === '') return { field: 'prompt', message: 'A prompt is needed.' }
-  return refuseIf(prompt.length > (charactersMax ?? Infinity), 'prompt', `At most ${charactersMax} characters.`)
+  return refuseIf(Array.from(prompt).length > (charactersMax ?? Infinity), 'prompt', `At most ${charactersMax} characters.`)
 }
 
 function refuseSize(size: string, { presets, pixels }: ImageModel): Refusal | null {

@@ -132,7 +132,7 @@ export class World {
   async #claim({ owner, cursor, ticket, used }: CallOf<'claim'>): Promise<string> {
     const { db } = this.office
     if (used && ticket !== null) this.broker.take(ticket)
-    const { session } = await claimNext(db, { lane: 'image', owner, providers: [this.provider], cursor, named: ticket, leaseSeconds: LONG_SECONDS })
+    const { session } = await claimNext(db, { lane: 'image', owner, providers: [this.provider], simulated: [this.provider], cursor, named: ticket, leaseSeconds: LONG_SECONDS })
     if (session === undefined) return 'nothing'
     const hold = { generation: session.id, token: session.leaseToken }
     this.#sessions.set(nameOf(hold), session)

@@ -134,6 +134,6 @@ function wholeNumber(fields: Fields, name: string, { min, max, fallback }: { min
 
 function text(fields: Fields, name: string, charactersMax: number): string | null {
   const value = fields[name] ?? null
-  if (value === null || (typeof value === 'string' && value.length <= charactersMax)) return value
+  if (value === null || (typeof value === 'string' && Array.from(value).length <= charactersMax)) return value
   throw badParameter(name, `${name} is not a text of at most ${charactersMax} characters`)
 }
