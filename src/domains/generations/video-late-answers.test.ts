@@ -2,13 +2,13 @@
  * Answers to submits that come when somebody else has moved on: the generation was cancelled meanwhile, or another worker has taken it. A gate before the vendor says when.
  */
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { changeLimit, limitFromSettings, listProviders } from '#domains/capacity'
-import { openDatabase, sql } from '#platform/db'
+import { sql } from '#platform/db'
 import { ProviderFailure, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
-import { createClone, withoutPostgres } from '#test/database'
+import { openTestDatabase, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
@@ -18,13 +18,8 @@ import { VideoSweeper } from './video-sweeper.ts'
 const EIGHT = 8n
 
 test('late answers to submits of videos', { skip: withoutPostgres }, async (t) => {
-  const { url, drop } = await createClone()
-  const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
+  const db = await openTestDatabase('postgres')
   const ask = await openVideoCounter(db)
-  after(async () => {
-    await db.close()
-    await drop()
-  })
   const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 0 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   await db.transaction((tx) => changeLimit(tx, { provider: 'bytedance', kind: 'video', concurrencyMax: 1, by: 'test' }))

@@ -1,14 +1,14 @@
 /** Videos that an operator opens again with other words, while what was made of the first ones is still under way, or was made and never fetched. */
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { limitFromSettings, pauseProvider, resumeProvider } from '#domains/capacity'
 import { findModel } from '#domains/catalog'
 import { retryLetter } from '#domains/dead-letters'
 import { newId } from '#lib/ids'
-import { openDatabase, sql } from '#platform/db'
+import { sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
-import { createClone, withoutPostgres } from '#test/database'
+import { openTestDatabase, withoutPostgres } from '#test/database'
 import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { claimNext, claimReturned, handBack } from './sql-dispatch.ts'
@@ -18,13 +18,8 @@ import { VideoSweeper } from './video-sweeper.ts'
 const EIGHT = 8n
 
 test('videos that are opened again with other words', { skip: withoutPostgres }, async (t) => {
-  const { url, drop } = await createClone()
-  const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
+  const db = await openTestDatabase('postgres')
   const ask = await openVideoCounter(db)
-  after(async () => {
-    await db.close()
-    await drop()
-  })
   const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 0 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)

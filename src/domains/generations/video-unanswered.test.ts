@@ -1,12 +1,12 @@
 /** Questions about a video that its provider does not answer, for long or when it matters. */
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { changeLimit, limitFromSettings, listProviders } from '#domains/capacity'
-import { openDatabase, sql } from '#platform/db'
+import { sql } from '#platform/db'
 import { ProviderFailure, type ProviderFailureReason, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
-import { createClone, withoutPostgres } from '#test/database'
+import { openTestDatabase, withoutPostgres } from '#test/database'
 import { openCounter, openVideoCounter, openWorkshop, readRow, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
@@ -17,13 +17,8 @@ import { VideoSweeper } from './video-sweeper.ts'
 const EIGHT = 8n
 
 test('questions after videos that are not answered', { skip: withoutPostgres }, async (t) => {
-  const { url, drop } = await createClone()
-  const db = await openDatabase({ url, directory: null, connectionsMax: 12, onIdleError: () => undefined })
+  const db = await openTestDatabase('postgres')
   const [ask, askPicture] = [await openVideoCounter(db), await openCounter(db)]
-  after(async () => {
-    await db.close()
-    await drop()
-  })
   const { simulator, openWorker, videoProviders, providers } = await openWorkshop({ latencyMs: 0 })
   for (const kind of ['image', 'video'] as const) await limitFromSettings(db, { provider: 'bytedance', kind, concurrencyMax: null })
   await db.transaction((tx) => changeLimit(tx, { provider: 'bytedance', kind: 'video', concurrencyMax: 1, by: 'test' }))
