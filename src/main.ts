@@ -17,6 +17,7 @@ import { readAuthSecret } from './launch/auth-secret.ts'
 import { codeOfDatabaseFailure } from './launch/database-failure.ts'
 import { announceReady, say } from './launch/greeting.ts'
 import { writeOperatorFile } from './launch/operator-file.ts'
+import { isPortTaken } from './launch/port-taken.ts'
 import { type SimulatorProcess, startSimulator } from './launch/simulator-process.ts'
 import { buildWeb, type WebBuild } from './launch/web-build.ts'
 import { needsSimulator } from './app/open-vendors.ts'
@@ -183,10 +184,6 @@ function fail(error: unknown): never {
 function exit(code: number, message: string): never {
   console.error(message)
   process.exit(code)
-}
-
-function isPortTaken(error: unknown): error is { port: number } {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 
 function readVersion(): string {

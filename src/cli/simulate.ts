@@ -10,6 +10,7 @@
  */
 import { parseArgs } from 'node:util'
 import { Dice, readDice, startSimulators } from '#platform/providers/simulators'
+import { isPortTaken } from '../launch/port-taken.ts'
 
 const URL_TTL_SECONDS = 24 * 60 * 60
 
@@ -77,10 +78,6 @@ function openDice(text: string, seed: number): Dice {
   } catch (error) {
     return end(2, `--dice: ${(error as Error).message}`)
   }
-}
-
-function isPortTaken(error: unknown): error is { port: number } {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
 }
 
 function end(code: number, message: string): never {
