@@ -81,6 +81,31 @@ test('late answers to submits of videos', { skip: withoutPostgres }, async (t) =
     return { kind: 'result', result: task.result }
   }
 
+  /** Cancelled while the answer is on its way. */
+  const cancelled = async (id: string, submit: Submit) => {
+    const { providers, sent, open } = behindGate({ submit })
+    const { worker } = openWorker(db, { lane: 'video', videoProviders: providers })
+    worker.look()
+    await sent
+    await cancel(db, realtime, id)
+    open()
+    await worker.stop()
+  }
+  /** Left to its task by another worker while the answer is on its way. */
+  const overtaken = async (id: string, submit: Submit) => {
+    const { providers, sent, open } = behindGate({ submit })
+    const first = openWorker(db, { lane: 'video', videoProviders: providers }).worker
+    first.look()
+    await sent
+    await lapse(id)
+    const second = openWorker(db, { lane: 'video' }).worker
+    second.look()
+    await until(async () => (await attemptsOf(id))[0]!.isAskedAfter)
+    await second.stop()
+    open()
+    await first.stop()
+  }
+
   await t.test('a worker that learns of its permission when others had time to be certain that nothing was sent, sends nothing', async () => {
     const id = await ask(await accountWith(db, EIGHT))
     const [begun, told, next, mended] = Array.from({ length: 4 }, () => Promise.withResolvers<void>()) as [PromiseWithResolvers<void>, PromiseWithResolvers<void>, PromiseWithResolvers<void>, PromiseWithResolvers<void>]
@@ -117,30 +142,14 @@ test('late answers to submits of videos', { skip: withoutPostgres }, async (t) =
 
   await t.test('a refusal that comes after the person has cancelled is a refusal: nothing is asked after, no slot is kept, and nothing counts as billed', async () => {
     const id = await ask(await accountWith(db, EIGHT))
-    const { providers, sent, open } = behindGate({ submit: refusal })
-    const { worker } = openWorker(db, { lane: 'video', videoProviders: providers })
-    worker.look()
-    await sent
-    await cancel(db, realtime, id)
-    open()
-    await worker.stop()
+    await cancelled(id, refusal)
     assert.deepEqual([await attemptsOf(id), await inUse(), await logOf(id)], [[{ state: 'failed', reason: 'invalid', isAskedAfter: false }], 0, []])
     await assertBooks(db)
   })
 
   await t.test('a refusal that comes when another worker has left it to its task ends that: it is not waited for until somebody is certain', async () => {
     const id = await ask(await accountWith(db, EIGHT))
-    const { providers, sent, open } = behindGate({ submit: refusal })
-    const first = openWorker(db, { lane: 'video', videoProviders: providers }).worker
-    first.look()
-    await sent
-    await lapse(id)
-    const second = openWorker(db, { lane: 'video' }).worker
-    second.look()
-    await until(async () => (await attemptsOf(id))[0]!.isAskedAfter)
-    await second.stop()
-    open()
-    await first.stop()
+    await overtaken(id, refusal)
     assert.deepEqual(await attemptsOf(id), [{ state: 'failed', reason: 'invalid', isAskedAfter: false }])
     const row = await toTheEnd(id)
     assert.deepEqual([row.status, row.errorCode, await inUse()], ['failed', 'provider.input_rejected', 0])
@@ -149,30 +158,14 @@ test('late answers to submits of videos', { skip: withoutPostgres }, async (t) =
 
   await t.test('a video that comes with the answer after the person has cancelled is kept in the books as made for nothing', async () => {
     const id = await ask(await accountWith(db, EIGHT))
-    const { providers, sent, open } = behindGate({ submit: result })
-    const { worker } = openWorker(db, { lane: 'video', videoProviders: providers })
-    worker.look()
-    await sent
-    await cancel(db, realtime, id)
-    open()
-    await worker.stop()
+    await cancelled(id, result)
     assert.deepEqual([await attemptsOf(id), await inUse(), await logOf(id)], [[{ state: 'succeeded', reason: null, isAskedAfter: false }], 0, [{ outcome: 'succeeded', wasted: true }]])
     await assertBooks(db)
   })
 
   await t.test('a video that comes with the answer when another worker has left it to its task is delivered, and made once', async () => {
     const id = await ask(await accountWith(db, EIGHT))
-    const { providers, sent, open } = behindGate({ submit: result })
-    const first = openWorker(db, { lane: 'video', videoProviders: providers }).worker
-    first.look()
-    await sent
-    await lapse(id)
-    const second = openWorker(db, { lane: 'video' }).worker
-    second.look()
-    await until(async () => (await attemptsOf(id))[0]!.isAskedAfter)
-    await second.stop()
-    open()
-    await first.stop()
+    await overtaken(id, result)
     const row = await toTheEnd(id)
     assert.deepEqual([row.status, row.captured, simulator.stats().requests[id]?.calls, await inUse()], ['succeeded', EIGHT, 1, 0])
     await assertBooks(db)
