@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { PREVIEW_TYPE, sendStored } from '#domains/uploads'
 import type { Db } from '#platform/db'
-import { type Actor, byteRange, bytes, type Bytes, rawRoute, type RequestContext } from '#platform/http'
-import { ObjectLost, openKnown, previewObject, type Storage, StorageUnavailable } from '#platform/storage'
+import { type Actor, bytes, type Bytes, rawRoute, type RequestContext } from '#platform/http'
+import { ObjectLost, type Storage, StorageUnavailable } from '#platform/storage'
 import { AssetMissing } from './errors.ts'
 import { type AssetRow, getAsset } from './sql-work.ts'
-
-const PREVIEW_TYPE = 'image/webp'
 
 const Query = z.strictObject({
   download: z.stringbool().default(false),
@@ -48,9 +47,7 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
         if (asset === undefined) throw new AssetMissing({})
         const address = signedDownloads && query.download && query.w === undefined ? await signedAddress(storage, asset) : null
         if (address !== null) return bytes({ status: 302, body: null, contentType: null, headers: { location: address, 'cache-control': 'private, no-store' } })
-        const headers = { 'cache-control': 'private, max-age=31536000, immutable', ...disposition(asset, query.download) }
-        const sent = query.w === undefined ? sendWhole(storage, asset, context, headers) : sendPreview(storage, asset, context, headers, query.w)
-        return sent.catch(async (error: unknown) => {
+        return send(storage, asset, context, query).catch(async (error: unknown) => {
           // Removed since it was looked up. One that should be there and is not is a loss, and says so.
           if (error instanceof ObjectLost && (await getAsset(db, params.id, actor.accountId)) === undefined) throw new AssetMissing({}, { cause: error })
           throw error
@@ -60,27 +57,11 @@ export function assetRoutes({ db, storage, signedDownloads }: AssetRoutesParts) 
   ]
 }
 
-type Asking = Pick<RequestContext, 'request' | 'signal'> & { readonly actor: Actor }
-
-function sendWhole(storage: Storage, asset: AssetRow, { request }: Asking, headers: Record<string, string>): Promise<Bytes> {
-  const known = { key: asset.objectKey, bytes: Number(asset.bytes) }
-  return byteRange(request, {
-    bytes: known.bytes,
-    etag: asset.sha256,
-    contentType: asset.contentType,
-    headers,
-    open: (start, end) => openKnown(storage, known, { start, end }),
-  })
-}
-
-async function sendPreview(storage: Storage, asset: AssetRow, context: Asking, headers: Record<string, string>, width: number): Promise<Bytes> {
-  const key = asset.contentType.startsWith('video/') ? asset.posterKey : asset.objectKey
-  if (key === null) throw new AssetMissing({})
-  const etag = `"${asset.sha256}-${width}"`
-  const all = { ...headers, etag }
-  if (context.request.headers['if-none-match'] === etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
-  const known = { key, bytes: key === asset.objectKey ? Number(asset.bytes) : undefined }
-  return bytes({ body: await previewObject(storage, known, { width, owner: context.actor.accountId, signal: context.signal }), contentType: PREVIEW_TYPE, headers: all })
+async function send(storage: Storage, asset: AssetRow, context: Pick<RequestContext, 'request' | 'signal'> & { readonly actor: Actor }, { w: width, download }: z.output<typeof Query>): Promise<Bytes> {
+  const isVideo = asset.contentType.startsWith('video/')
+  if (width !== undefined && isVideo && asset.posterKey === null) throw new AssetMissing({})
+  const poster = isVideo && asset.posterKey !== null ? { pictureKey: asset.posterKey } : {}
+  return sendStored(storage, { ...asset, accountId: context.actor.accountId }, context, { width, headers: disposition(asset, download), ...poster })
 }
 
 function signedAddress(storage: Storage, asset: AssetRow): Promise<string | null> {

@@ -3,18 +3,18 @@ import { decodeCursor, encodeCursor, idShape } from '#lib/cursor'
 import { InvalidCursor } from '#lib/errors'
 import { Places } from '#lib/places'
 import { MediaTooLarge, MediaUnreadable, MediaUnsupported } from '#platform/media'
-import { answer, byteRange, type Bytes, bytes, FORM_BYTES_MAX, rawRoute, readOnlyFile, type RequestContext, route } from '#platform/http'
-import { ObjectLost, openKnown, previewObject, type Storage, StorageUnavailable } from '#platform/storage'
+import { answer, FORM_BYTES_MAX, rawRoute, readOnlyFile, route } from '#platform/http'
+import { ObjectLost, StorageUnavailable } from '#platform/storage'
 import { UploadMissing, UploadQuotaExceeded } from './errors.ts'
 import { type KeepParts, keepUpload } from './keep-upload.ts'
 import { pictureTypes, type Upload, UPLOAD_BYTES_MAX } from './model.ts'
+import { sendStored } from './send-stored.ts'
 import { deleteUpload, getUpload, listUploads } from './sql.ts'
 
 const FORM = 'multipart/form-data'
 const FORM_SCHEMA = { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } }, additionalProperties: false }
 /** Each holds a picture in memory as it arrives. */
 const places = new Places({ all: 32, each: 4 })
-const PREVIEW_TYPE = 'image/webp'
 const tags = ['uploads'] as const
 const ById = z.strictObject({ id: z.uuid() })
 
@@ -99,24 +99,13 @@ function contentRoute({ db, storage }: KeepParts) {
       const { actor, params, query } = context
       const upload = await getUpload(db, params.id, actor.accountId)
       if (upload === undefined) throw new UploadMissing({})
-      return send(storage, upload, context, query.w).catch(async (error: unknown) => {
+      return sendStored(storage, upload, context, { width: query.w }).catch(async (error: unknown) => {
         // Removed since it was looked up. One that should be there and is not is a loss, and says so.
         if (error instanceof ObjectLost && (await getUpload(db, params.id, actor.accountId)) === undefined) throw new UploadMissing({}, { cause: error })
         throw error
       })
     },
   })
-}
-
-async function send(storage: Storage, upload: Upload, context: Pick<RequestContext, 'request' | 'signal'>, width: number | undefined): Promise<Bytes> {
-  const { objectKey, sha256, contentType } = upload
-  const { request } = context
-  const known = { key: objectKey, bytes: Number(upload.bytes) }
-  const headers = { 'cache-control': 'private, max-age=31536000, immutable' }
-  if (width === undefined) return byteRange(request, { bytes: known.bytes, etag: sha256, contentType, headers, open: (start, end) => openKnown(storage, known, { start, end }) })
-  const all = { ...headers, etag: `"${sha256}-${width}"` }
-  if (request.headers['if-none-match'] === all.etag) return bytes({ status: 304, body: null, contentType: null, headers: all })
-  return bytes({ body: await previewObject(storage, known, { width, owner: upload.accountId, signal: context.signal }), contentType: PREVIEW_TYPE, headers: all })
 }
 
 function deleteRoute({ db, storage }: KeepParts) {
