@@ -6,7 +6,6 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lockProcess } from './process-lock.mjs'
@@ -73,7 +72,6 @@ function isLeftOut(name: string): boolean {
   return /\.test\.tsx?$/.test(name) || name === 'next-env.d.ts' || name.endsWith('.tsbuildinfo')
 }
 
-/** Runs the build in a child of low priority, because the server beside it is already answering. */
 async function runNext(log: (line: string) => void, signal?: AbortSignal): Promise<number> {
   const started = Date.now()
   const seconds = () => Math.round((Date.now() - started) / 1_000)
@@ -85,7 +83,6 @@ async function runNext(log: (line: string) => void, signal?: AbortSignal): Promi
   })
   const kill = () => child.kill() // And then waited for: the lock must outlive the last write.
   signal?.addEventListener('abort', kill)
-  lowerPriority(child)
   const tail = keepTail(child)
   const progress = setInterval(() => log(`Building the web app, ${seconds()} s`), PROGRESS_SECONDS * 1_000)
   try {
@@ -100,14 +97,6 @@ async function runNext(log: (line: string) => void, signal?: AbortSignal): Promi
 
 function nextProgram(): string {
   return createRequire(join(web, 'package.json')).resolve('next/dist/bin/next')
-}
-
-function lowerPriority(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // Not allowed here, or already gone. The build then merely competes with the server.
-  }
 }
 
 function keepTail(child: ChildProcess): string[] {

@@ -1,6 +1,7 @@
 /** Builds the web app beside the running server, when it changed since the last build. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline'
 
 const SCRIPT = new URL('../../scripts/build-web.ts', import.meta.url).pathname
@@ -16,6 +17,7 @@ export interface WebBuild {
 /** Starts the build and reports each step in words. A current build is ready at once. */
 export function buildWeb(onStep: (line: string) => void): WebBuild {
   const child = spawn(process.execPath, [SCRIPT], { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  lowerPriority(child)
   const complaints: string[] = []
   createInterface({ input: child.stdout }).on('line', onStep)
   createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line))
@@ -25,4 +27,13 @@ export function buildWeb(onStep: (line: string) => void): WebBuild {
   })
   ready.catch(() => undefined)
   return { ready, stop: () => void child.kill('SIGTERM') }
+}
+
+/** Because the server beside it answers already. Whoever builds without one has nothing to spare the processor for. */
+function lowerPriority(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // Not allowed here, or already gone. The build then merely competes with the server.
+  }
 }

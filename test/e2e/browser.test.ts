@@ -187,6 +187,8 @@ test('on a phone and by keyboard alone it works too, and nothing is wider than t
   await site.signIn(page)
   await page.getByRole('textbox', { name: 'Prompt' }).focus()
   await page.keyboard.type('A lighthouse at dusk')
+  // Before its price is known nothing can be ordered, by key or by button.
+  await page.getByRole('button', { name: 'Generate · 4 credits' }).waitFor()
   await page.keyboard.press('Control+Enter')
   await loadedPictures(page).nth(3).waitFor()
   assert.equal(await overflow(page), 0)

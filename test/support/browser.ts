@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before } from 'node:test'
+import { after, beforeEach } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { demoPerson } from '#domains/accounts'
 import { ServerProcess } from './process.ts'
@@ -38,15 +38,18 @@ export class Site {
   }
 
   /**
-   * For the tests of one file: opened before the first of them, closed after the last. `env` is asked when it is opened. It skips with the reason `unless` gives, or
-   * where there is no browser.
+   * For the tests of one file: opened before the first of them that runs, closed after the last. `env` is asked when it is opened. It skips with the reason
+   * `unless` gives, or where there is no browser.
    */
   static of(env: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>), unless: string | false = false): Site {
     const site = new Site('missing' in found ? found.missing : unless)
-    const directory = mkdtempSync(join(tmpdir(), 'cooly-site-'))
-    before(async () => {
+    const open = async () => {
       if (site.skip === false) await site.#open(directory, typeof env === 'function' ? await env() : env)
-    })
+    }
+    const directory = mkdtempSync(join(tmpdir(), 'cooly-site-'))
+    let opening: Promise<void> | undefined
+    // Not `before`: where a pattern leaves no test, the runner calls that and then waits with `after` until nothing is open any more.
+    beforeEach(() => (opening ??= open()))
     after(async () => {
       await site.#opened?.browser.close()
       await site.#opened?.server.end('SIGTERM')

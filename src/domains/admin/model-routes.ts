@@ -114,9 +114,9 @@ function toWish({ shutdownAt, price, ...rest }: z.output<typeof ChangeBody>): Wi
 
 /** Read from the database and not from what is remembered: an admin sees what the next change will be judged by. */
 async function readModels(db: Db, now: Date): Promise<z.input<typeof ModelsView>> {
-  const [rows, prices, open, findings, lastCheck] = await Promise.all([
-    listModelRows(db), listPriceVersions(db), countOpenByModel(db), listOpenFindings(db, FINDINGS_MAX), getLastCheck(db),
-  ])
+  // First, and not beside the others: with a check that is told as finished stands what it found and changed.
+  const lastCheck = await getLastCheck(db)
+  const [rows, prices, open, findings] = await Promise.all([listModelRows(db), listPriceVersions(db), countOpenByModel(db), listOpenFindings(db, FINDINGS_MAX)])
   const items = seedModels.map((seed) => {
     const row = rows.find(({ model }) => model === seed.id)
     const of = <Item extends { readonly model: string }>(list: readonly Item[]) => list.filter(({ model }) => model === seed.id)
