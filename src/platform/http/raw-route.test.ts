@@ -106,6 +106,25 @@ test('a source that fails before its first byte is a problem, after it a cut-off
   await assert.rejects(fetch(url).then((reply) => reply.arrayBuffer()))
 })
 
+test('who asks for a file and never reads it is cut off, and what it is read from is closed', async (t) => {
+  const closed = Promise.withResolvers<void>()
+  const file = rawRoute({
+    ...base, method: 'GET', path: '/api/file', operation: 'file', access: 'public', status: 200, produces: ['text/plain'],
+    handle: async () => {
+      const body = new Readable({ read() { this.push(Buffer.alloc(65_536)) } })
+      body.once('close', closed.resolve)
+      return bytes({ contentType: 'text/plain', body })
+    },
+  })
+  const server = await openTestServer(t, { routes: [file], stillMsMax: 50 })
+  const { port, hostname } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }))
+  const socket = connect(Number(port), hostname)
+  t.after(() => socket.destroy())
+  socket.on('error', () => undefined)
+  socket.pause().write(`GET /api/file HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`)
+  await closed.promise
+})
+
 function uploadRoutes() {
   const hook = rawRoute({
     ...base, method: 'POST', path: '/api/webhooks/signed', operation: 'hook', access: 'public', status: 200, produces: ['application/json'],

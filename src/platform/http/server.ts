@@ -24,6 +24,8 @@ const HEADERS_TIMEOUT_MS = 15_000
 const TIMEOUT_CHECK_MS = 5_000
 /** Long enough for a large upload over a slow line, short enough that a stalled one does not stay. */
 const REQUEST_TIMEOUT_MS = 300_000
+/** How long a connection may stand still in the middle of an answer: whoever does not read it would hold what it is read from for good. Live streams send more often. */
+const STILL_MS_MAX = 120_000
 const PATH_PARAMETER_LENGTH_MAX = 500
 const HEARTBEAT_MS = 15_000
 
@@ -57,6 +59,7 @@ export interface HttpServerOptions {
   readonly heartbeatMs?: number
   readonly checkLimitMs?: number
   readonly headersTimeoutMs?: number
+  readonly stillMsMax?: number
 }
 
 export interface HttpServer {
@@ -109,7 +112,7 @@ export async function openHttpServer(options: HttpServerOptions): Promise<HttpSe
 
 async function openFastify(options: HttpServerOptions, headers: Readonly<Record<string, string>>): Promise<FastifyInstance> {
   const { default: fastify, LogController } = await import('fastify')
-  const { log, trustProxy = false, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options
+  const { log, trustProxy = false, headersTimeoutMs = HEADERS_TIMEOUT_MS, stillMsMax = STILL_MS_MAX } = options
   return fastify<Server>({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -117,6 +120,7 @@ async function openFastify(options: HttpServerOptions, headers: Readonly<Record<
     trustProxy: proxyTrust(trustProxy),
     routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: stillMsMax,
     http: {
       headersTimeout: headersTimeoutMs,
       connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, headersTimeoutMs),

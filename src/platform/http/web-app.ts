@@ -25,15 +25,39 @@ interface NextModule {
   readonly default: (options: { dev: false; dir: string }) => { prepare(): Promise<void>; getRequestHandler(): WebHandler }
 }
 
-/** By a name the compiler does not follow: Next's types would change `process.env` for the whole server. */
+interface RouterStateModule {
+  /** Throws for what Next cannot read. */
+  parseAndValidateFlightRouterState(header: string | string[]): unknown
+}
+
+/** By names the compiler does not follow: Next's types would change `process.env` for the whole server. */
 const NEXT: string = 'next'
+const NEXT_ROUTER_STATE: string = 'next/dist/server/app-render/parse-and-validate-flight-router-state.js'
+/** What a page in the browser says it shows already. */
+const ROUTER_STATE = 'next-router-state-tree'
 
 /** Loads Next with its production build. The module is only loaded here, by a process that serves pages. */
 export async function openNextApp(directory: string): Promise<WebHandler> {
   const { default: next } = (await import(NEXT)) as NextModule
+  const { parseAndValidateFlightRouterState: readState } = (await import(NEXT_ROUTER_STATE)) as RouterStateModule
   const app = next({ dev: false, dir: directory })
   await app.prepare()
-  return app.getRequestHandler()
+  const handle = app.getRequestHandler()
+  return async (request, response) => {
+    dropUnreadable(request, readState)
+    await handle(request, response)
+  }
+}
+
+/** Next answers 500 to a state it cannot read; to one who says nothing of what it shows it gives the whole page. */
+function dropUnreadable({ headers }: IncomingMessage, readState: RouterStateModule['parseAndValidateFlightRouterState']): void {
+  const state = headers[ROUTER_STATE]
+  if (state === undefined) return
+  try {
+    readState(state)
+  } catch {
+    delete headers[ROUTER_STATE]
+  }
 }
 
 /** Hands page requests to the web app, and asks for patience until it is built. */
