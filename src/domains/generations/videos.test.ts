@@ -87,7 +87,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   await t.test('a limit of three is never four, with two workers of many places that are replaced all the time', async () => {
     await limit(3)
     const account = await accountWith(db, 12n * EIGHT)
-    const ids = await Promise.all(Array.from({ length: 12 }, () => ask(account, { prompt: 'waves [[delay:60]]' })))
+    const ids = await Promise.all(Array.from({ length: 12 }, () => ask(account, { prompt: 'waves [[delay:500]]' })))
     let most = 0
     const count = async () => {
       const [{ open }] = (await db.query(sql`select count(*)::int as open from provider_attempts where next_poll_at is not null or state = 'intent'`)) as [{ open: number }]

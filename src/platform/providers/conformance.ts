@@ -74,7 +74,7 @@ export function imageConformance(suite: ImageConformance): void {
   })
 
   test('a vendor that never answers is given up as outcome_unknown', async () => {
-    const failure = await failureOf(open({ timeoutMs: 60 }).generateImage(callOf('a fox [[fault:hang]]'), options))
+    const failure = await failureOf(open({ timeoutMs: 1_000 }).generateImage(callOf('a fox [[fault:hang]]'), options))
     assert.equal(failure.reason, 'outcome_unknown')
   })
 

@@ -182,7 +182,7 @@ export function videoConformance(suite: VideoConformance): void {
   })
 
   test('a vendor that never answers a submit is given up as outcome_unknown', async () => {
-    const failure = await failureOf(open({ timeoutMs: 60 }).submit(callOf('a fox [[fault:hang]]'), options))
+    const failure = await failureOf(open({ timeoutMs: 1_000 }).submit(callOf('a fox [[fault:hang]]'), options))
     assert.equal(failure.reason, 'outcome_unknown')
   })
 

@@ -285,7 +285,7 @@ describe('answers that are no answers', () => {
     refuseWith((response) => response.end('x'.repeat(5 * 1024 * 1024)))
     assert.equal((await refusal()).reason, 'rate')
     refuseWith((response) => response.write('{'))
-    const impatient = new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false, timeoutMs: 200 })
+    const impatient = new BytedanceImages({ apiKey: KEY, baseUrl, simulated: false, timeoutMs: 2_000 })
     await assert.rejects(impatient.generateImage(CALL, options), { reason: 'rate' })
   })
 
