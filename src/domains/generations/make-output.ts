@@ -137,11 +137,12 @@ export function isSpoiled({ reason }: ProviderFailure): boolean {
 
 /** Waits until the call may be repeated; or records the failure when no call is left; or leaves the output when the process ends. */
 async function afterFailure(run: Run, index: number, { failure, isPaid }: { failure: ProviderFailure; isPaid: boolean }, failures: Map<string, number>): Promise<Outcome | 'again'> {
-  const { db, fence, session, watch, log, signal, stopping, pauseFor = pauseBefore } = run
+  const { db, fence, session, watch, log, alarm, signal, stopping, pauseFor = pauseBefore } = run
   const repeat = (failures.get(failure.reason) ?? 0) + 1
   failures.set(failure.reason, repeat)
   const policy = policyFor(session.kind, failure.reason, isPaid)
   log.info({ generationId: session.id, index, reason: failure.reason, repeat, err: failure }, 'a provider call failed')
+  alarm.hear(session, failure)
   if (signal.aborted) return 'left'
   const pauseMs = pauseFor(policy, repeat)
   if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, toldMs(failure)) < session.deadlineAt.getTime()) {

@@ -50,6 +50,7 @@ export async function makeVideo(run: VideoRun, index: number): Promise<Outcome> 
       if (error instanceof UploadMissing) return giveUp(run, index, INPUT_MISSING)
       if (!(error instanceof ProviderFailure)) throw error
       run.log.info({ generationId: run.session.id, reason: error.reason, err: error }, 'a provider call failed')
+      run.alarm.hear(run.session, error)
       if (error.reason === 'output_gone' || error.reason === 'bad_output') known = undefined
       reasons.push(error.reason)
       failure = error

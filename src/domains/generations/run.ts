@@ -15,6 +15,7 @@ import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
 import { handPictures, type HandedPictures } from './hand-pictures.ts'
 import { beganAt, type Session } from './model.ts'
+import type { OperatorAlarm } from './operator-alarm.ts'
 import type { pauseBefore } from './retry-policy.ts'
 import type { Router } from './router.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
@@ -30,6 +31,7 @@ export interface RunParts {
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly log: Logger
   readonly meter: Meter
+  readonly alarm: OperatorAlarm
   /** Says who else may make something. Without it nobody may. */
   readonly router?: Router | undefined
   /** The id of this process among the workers; names it in leases. */

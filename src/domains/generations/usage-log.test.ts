@@ -8,7 +8,7 @@ import { type Db, openDatabase, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { cloneTemplate, flavours, openTestDatabase, withoutPostgres } from '#test/database'
-import { openCounter, openVideoCounter, openWorkshop, until, untilStatus } from '#test/generations'
+import { openCounter, openVideoCounter, openWorkshop, silentAlarm, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { endGeneration } from './end-generation.ts'
@@ -204,7 +204,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   const { openWorker, videoProviders } = await openWorkshop({ latencyMs: 40 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)
-  const sweeper = new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), onReturned: () => undefined })
+  const sweeper = new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined })
   const sweep = async () => {
     await db.query(sql`update provider_attempts set next_poll_at = now() where next_poll_at > now()`)
     await sweeper.sweep()
