@@ -11,7 +11,7 @@ import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } fr
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, generationRoutes, listNamedUploads, listOpen, openMeter, OperatorAlarm, ProviderHealth, readMedianMs, resumeAll, Router,
+  CallbackAddresses, consumeLane, EndUsers, generationRoutes, listNamedUploads, listOpen, openMeter, OperatorAlarm, ProviderHealth, readMedianMs, resumeAll, Router,
   startCollecting, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { spendingRoutes } from '#domains/spending'
@@ -173,7 +173,7 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
   const starts = new StartMeter()
   const callbacks = new CallbackAddresses(secret, config.http.publicUrl)
   const meter = openMeter(metrics)
-  const parts = { db, storage, realtime, providers, videoProviders, callbacks, router, log, meter, alarm: new OperatorAlarm({ log, meter }), owner: worker.id, signal: abort.signal, starts }
+  const parts = { db, storage, realtime, providers, videoProviders, callbacks, endUsers: new EndUsers(secret), router, log, meter, alarm: new OperatorAlarm({ log, meter }), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,

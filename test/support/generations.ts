@@ -15,6 +15,7 @@ import { openStorage } from '#platform/storage'
 import { openMetrics, silentLogger } from '#platform/telemetry'
 import { CallbackAddresses } from '../../src/domains/generations/callback-address.ts'
 import { Admission } from '../../src/domains/generations/admission.ts'
+import { EndUsers } from '../../src/domains/generations/end-users.ts'
 import { LaneWorker, type LaneWorkerParts } from '../../src/domains/generations/lane-worker.ts'
 import { openMeter } from '../../src/domains/generations/meter.ts'
 import { OperatorAlarm } from '../../src/domains/generations/operator-alarm.ts'
@@ -77,7 +78,7 @@ export async function openWorkshop({ latencyMs, ...options }: { latencyMs: numbe
   const partsFor = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
     const cut = new AbortController()
     const parts: LaneWorkerParts = {
-      db, storage, providers, videoProviders, callbacks: new CallbackAddresses('a secret of tests', null), realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })), alarm: silentAlarm(),
+      db, storage, providers, videoProviders, callbacks: new CallbackAddresses('a secret of tests', null), endUsers: new EndUsers('a secret of tests'), realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })), alarm: silentAlarm(),
       owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
     }
     return { parts, cutOff: () => cut.abort() }

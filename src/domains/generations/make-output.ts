@@ -63,14 +63,15 @@ export async function makeOutput(run: ImageRun, index: number): Promise<Outcome>
 
 /** The call itself, between a committed intent and a committed answer. Undefined when it is not to be made by this worker. */
 async function call(run: ImageRun, index: number): Promise<Paid | undefined> {
-  const { db, session, watch, provider, meter, signal, capacity } = run
+  const { db, session, watch, provider, meter, signal, capacity, endUsers } = run
   const pictures = await run.pictures()
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
   const { n: _, ...wanted } = servingInput(session) as StoredImageInput
-  const request = { ...wanted, ...pictures, providerModel: session.providerModel, index, requestId: session.id, callNumber }
+  const endUser = endUsers.nameOf(session.provider, session.accountId)
+  const request = { ...wanted, ...pictures, providerModel: session.providerModel, endUser, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
   try {

@@ -8,6 +8,7 @@ import type { Storage } from '#platform/storage'
 import type { Bell } from './bell.ts'
 import type { CallbackAddresses } from './callback-address.ts'
 import { endGeneration } from './end-generation.ts'
+import type { EndUsers } from './end-users.ts'
 import { goElsewhere, type Unserved } from './go-elsewhere.ts'
 import { announce } from './live.ts'
 import { makeOutput, type Outcome } from './make-output.ts'
@@ -48,6 +49,8 @@ export interface RunParts {
   readonly signal: AbortSignal
   /** Where providers may tell of their tasks. */
   readonly callbacks: CallbackAddresses
+  /** What vendors call the people they work for. */
+  readonly endUsers: EndUsers
   /** Rings when a slot of a limited provider may have become free. */
   readonly capacity: Bell
 }
