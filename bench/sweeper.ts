@@ -11,6 +11,7 @@ import { startBytedanceSimulator } from '#platform/providers/bytedance/simulator
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import type { GenerationBody } from '#test/client'
+import { silentAlarm } from '#test/generations'
 import { noteTask } from '../src/domains/generations/sql-tasks.ts'
 import { VideoSweeper } from '../src/domains/generations/video-sweeper.ts'
 import { type BenchDatabase, findPostgres, openBenchDatabase } from './ledger/databases.ts'
@@ -120,5 +121,5 @@ async function makeDue(db: Db, count: number): Promise<void> {
 }
 
 function openSweeper(db: Db, by: VideoProvider): VideoSweeper {
-  return new VideoSweeper({ db, realtime: new Realtime(db, () => undefined), videoProviders: new Map([['bytedance', by]]), log: silentLogger(), onReturned: () => undefined })
+  return new VideoSweeper({ db, realtime: new Realtime(db, () => undefined), videoProviders: new Map([['bytedance', by]]), log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined })
 }

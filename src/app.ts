@@ -11,10 +11,10 @@ import { Catalogue, catalogRoutes, gaugeLife, PriceList, Quotes, type Reach } fr
 import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains/credits'
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
-  CallbackAddresses, consumeLane, generationRoutes, listNamedUploads, listOpen, openMeter, ProviderHealth, readMedianMs, resumeAll, Router,
+  CallbackAddresses, consumeLane, EndUsers, generationRoutes, listNamedUploads, listOpen, openMeter, OperatorAlarm, ProviderHealth, readMedianMs, resumeAll, Router,
   startCollecting, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
-import { spendingRoutes } from '#domains/spending'
+import { addListPrices, spendingRoutes } from '#domains/spending'
 import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
 import { deleteGone, Registration, StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
@@ -126,6 +126,7 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
 async function prepareData({ db }: Platform, { config }: AppParts): Promise<Seeded> {
   // The lock on the directory says that no other process works on it: whoever had work in it is dead.
   if (db.kind === 'embedded') await resumeAll(db)
+  await addListPrices(db)
   return seed(db, config.accounts)
 }
 
@@ -172,7 +173,8 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
   const worker = { id: newId(), version, host: hostname(), pid: process.pid }
   const starts = new StartMeter()
   const callbacks = new CallbackAddresses(secret, config.http.publicUrl)
-  const parts = { db, storage, realtime, providers, videoProviders, callbacks, router, log, meter: openMeter(metrics), owner: worker.id, signal: abort.signal, starts }
+  const meter = openMeter(metrics)
+  const parts = { db, storage, realtime, providers, videoProviders, callbacks, endUsers: new EndUsers(secret), router, log, meter, alarm: new OperatorAlarm({ log, meter }), owner: worker.id, signal: abort.signal, starts }
   const served = BUILT_LANES.filter((lane) => config.worker.lanes.includes(lane))
   const consumers = await Promise.all(served.map((lane) => consumeLane(queue, lane, {
     ...parts, concurrencyMax: config.worker.laneConcurrency.get(lane) ?? config.worker.concurrency,
@@ -183,8 +185,8 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
     startRates: () => starts.rates(),
     onOrders: (orders) => consumers.forEach((consumer) => consumer.follow(orders)),
   })
-  const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned: () => relay.poke() }) : () => Promise.resolve()
-  const stopRouting = startRoutingWaiting({ db, realtime, router, meter: parts.meter, log, onMoved: () => relay.poke() })
+  const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, alarm: parts.alarm, onReturned: () => relay.poke() }) : () => Promise.resolve()
+  const stopRouting = startRoutingWaiting({ db, realtime, router, meter, log, onMoved: () => relay.poke() })
   const stopMovingOn = startMovingOn({ db, realtime, log, catalogue, prices, router, reach: reachOf(platform), onMessages: () => relay.poke() })
   closers.push(async (graceMs) => {
     await Promise.all([stopSweeping(), stopRouting(), stopMovingOn()])

@@ -49,6 +49,14 @@ test('inputs', { skip: withoutPostgres }, async (t) => {
     })
   }
 
+  await t.test('an image from three pictures is costed with those that the vendor charges for, in the size that was made', async () => {
+    const client = await app.clientWith(20n)
+    const { id } = await uploadPicture(client, await plainPicture('#f01010'))
+    const done = await made(client, '/api/images/seedream-5-pro/generate', { prompt: 'a fox', n: 1, size: '1K', referenceImages: [id, id, id] })
+    const rows = await app.db.query(sql`select nominal_micro_usd::int as cost from provider_usage_logs where generation_id = ${done.id}`)
+    assert.deepEqual(rows, [{ cost: 45_000 + 2 * 3_000 }])
+  })
+
   await t.test('ten pictures of several megabytes go into one call, and all outputs are made from them', async () => {
     const client = await app.clientWith(20n)
     const noise = await sharp({ create: { width: 1_400, height: 1_400, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 90 } } }).png({ compressionLevel: 1 }).toBuffer()

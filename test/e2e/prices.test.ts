@@ -38,6 +38,26 @@ test('prices, quotes and usage over HTTP', { skip: withoutPostgres }, async (t) 
     assert.equal((await client.credits()).available, 7)
   })
 
+  await t.test('the very body of a request can be quoted, and the quote binds with and without what does not change the price', async () => {
+    const client = await app.clientWith(30n)
+    const rest = { deadlineSeconds: 60, priority: 'bulk', allowFallback: false, metadata: { page: '7' } }
+    const quoteOf = (model: string, asked: object) => client.json<Quote>('POST', '/api/quotes', { body: { model, input: asked } })
+    const held = async (path: string, body: object) => (await client.json<{ credits: { held: number } }>('POST', path, { body })).credits.held
+
+    const first = await quoteOf('seedream4', { ...input, ...rest })
+    const again = await quoteOf('seedream4', { ...input, ...rest, quoteId: first.quoteId })
+    const plain = await quoteOf('seedream4', input)
+    assert.deepEqual([first.credits, again.credits, plain.credits], [3, 3, 3])
+    for (const { quoteId } of [first, again, plain]) {
+      assert.equal(await held(GENERATE, { ...input, ...rest, quoteId }), 3)
+      assert.equal(await held(GENERATE, { ...input, quoteId }), 3)
+    }
+    const video = { prompt: 'waves', durationSeconds: 4, resolution: '480p' }
+    const quote = await quoteOf('seedance', { ...video, ...rest })
+    assert.equal(quote.credits, 8)
+    assert.equal(await held('/api/videos/seedance/generate', { ...video, quoteId: quote.quoteId }), 8)
+  })
+
   await t.test('a quote is refused to others, for another input, and when there is none', async () => {
     const [owner, other] = [await app.clientWith(10n), await app.clientWith(10n)]
     const { quoteId } = await owner.json<Quote>('POST', '/api/quotes', { body: { model: 'seedream4', input } })
@@ -61,7 +81,10 @@ test('prices, quotes and usage over HTTP', { skip: withoutPostgres }, async (t) 
     }
     assert.deepEqual(await refusal(client, { model: 'seedream4', input: { ...input, seed: 7 } }), [400, 'generation.unsupported_option', ['/input/seed']])
     assert.deepEqual(await refusal(client, { model: 'seedream4', input: { prompt: '' } }), [400, 'request.invalid', ['/input/prompt', '/input/prompt']])
-    assert.deepEqual(await refusal(client, { model: 'seedream4', input: { ...input, deadlineSeconds: 60 } }), [400, 'request.invalid', ['/input/deadlineSeconds']])
+    assert.deepEqual(await refusal(client, { model: 'seedream4', input: { ...input, deadlineSeconds: 29 } }), [400, 'request.invalid', ['/input/deadlineSeconds']])
+    assert.deepEqual(await refusal(client, { model: 'seedream4', input: { ...input, quoteId: 'cheap', priority: 'now', metadata: { a: 1 } } }), [400, 'request.invalid', ['/input/quoteId', '/input/priority', '/input/metadata/a']])
+    assert.deepEqual(await refusal(client, { model: 'seedream4', input: { ...input, deadline: 60 } }), [400, 'request.invalid', ['/input/deadline']])
+    assert.deepEqual(await refusal(client, { model: 'seedream4', input: { ...input, webhookUrl: 'https://example.com/hook' } }), [400, 'generation.unsupported_option', ['/input/webhookUrl']])
     assert.deepEqual(await refusal(client, { model: 'unheard-of', input }), [404, 'catalog.unknown_model', undefined])
     assert.deepEqual(await refusal(new Client(app.address), { model: 'seedream4', input }), [401, 'auth.required', undefined])
   })

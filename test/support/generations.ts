@@ -15,8 +15,10 @@ import { openStorage } from '#platform/storage'
 import { openMetrics, silentLogger } from '#platform/telemetry'
 import { CallbackAddresses } from '../../src/domains/generations/callback-address.ts'
 import { Admission } from '../../src/domains/generations/admission.ts'
+import { EndUsers } from '../../src/domains/generations/end-users.ts'
 import { LaneWorker, type LaneWorkerParts } from '../../src/domains/generations/lane-worker.ts'
 import { openMeter } from '../../src/domains/generations/meter.ts'
+import { OperatorAlarm } from '../../src/domains/generations/operator-alarm.ts'
 import type { Priority } from '../../src/domains/generations/model.ts'
 import { submit } from '../../src/domains/generations/submit.ts'
 
@@ -61,8 +63,8 @@ export async function openDesk(db: Db) {
   }
 }
 
-/** Everything a worker needs, with a simulator of the file's own. */
-export async function openWorkshop({ latencyMs, ...options }: { latencyMs: number; videosAtOnceMax?: number }) {
+/** Everything a worker needs, with a simulator of the file's own. One that takes only the key `apiKey` refuses the providers it comes with. */
+export async function openWorkshop({ latencyMs, ...options }: { latencyMs: number; videosAtOnceMax?: number; apiKey?: string }) {
   const directory = mkdtempSync(join(tmpdir(), 'cooly-workshop-'))
   const simulator = await startBytedanceSimulator({ host: '127.0.0.1', port: 0, latencyMs, urlTtlSeconds: 3_600, pictures: 'plain', ...options })
   const storage = await openStorage({ directory })
@@ -76,7 +78,7 @@ export async function openWorkshop({ latencyMs, ...options }: { latencyMs: numbe
   const partsFor = (db: Db, change: Partial<LaneWorkerParts> = {}) => {
     const cut = new AbortController()
     const parts: LaneWorkerParts = {
-      db, storage, providers, videoProviders, callbacks: new CallbackAddresses('a secret of tests', null), realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })),
+      db, storage, providers, videoProviders, callbacks: new CallbackAddresses('a secret of tests', null), endUsers: new EndUsers('a secret of tests'), realtime: new Realtime(db, () => undefined), log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })), alarm: silentAlarm(),
       owner: newId(), signal: cut.signal, lane: 'image', concurrencyMax: 4, starts: new StartMeter(), ...change,
     }
     return { parts, cutOff: () => cut.abort() }
@@ -87,6 +89,11 @@ export async function openWorkshop({ latencyMs, ...options }: { latencyMs: numbe
     return { worker: new LaneWorker(parts), cutOff }
   }
   return { simulator, partsFor, openWorker, providers, videoProviders }
+}
+
+/** Alarms that nobody hears. */
+export function silentAlarm(): OperatorAlarm {
+  return new OperatorAlarm({ log: silentLogger(), meter: openMeter(openMetrics({ processMetrics: false })) })
 }
 
 export interface Row {

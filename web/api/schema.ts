@@ -4227,6 +4227,12 @@ export interface paths {
               quality?: string
               background?: string
               guidanceScale?: number
+              quoteId?: string
+              webhookUrl?: string
+              deadlineSeconds?: number
+              priority?: ("interactive" | "bulk")
+              allowFallback?: boolean
+              metadata?: { [key: string]: string }
             }
           }
         }

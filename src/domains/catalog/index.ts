@@ -24,7 +24,9 @@ export { type Order, orderImages, orderVideo, type StoredImageInput, type Stored
 export { type Price, PriceList } from './price-list.ts'
 export { Quotes } from './quotes.ts'
 export { asReached, isConfigured, isSimulated, type Reach } from './reach.ts'
+export { refuseUnbuilt } from './refuse-unbuilt.ts'
 export { reorder } from './reorder.ts'
+export { requestTail, videoTail } from './request-tail.ts'
 export { catalogRoutes } from './routes.ts'
 export { deleteExpiredQuotes } from './sql.ts'
 export {

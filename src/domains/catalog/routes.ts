@@ -9,6 +9,8 @@ import { type Order, orderImages, orderVideo } from './order.ts'
 import type { PriceList } from './price-list.ts'
 import type { Quotes } from './quotes.ts'
 import { asReached, isConfigured, isSimulated, type Reach, refuseUnconfigured } from './reach.ts'
+import { refuseUnbuilt } from './refuse-unbuilt.ts'
+import { requestTail } from './request-tail.ts'
 import { videoInputShape } from './video-input.ts'
 import { type ModelHealth, ModelView, modelView, QuoteView, quoteView } from './views.ts'
 
@@ -51,12 +53,18 @@ function modelsRoute({ catalogue, prices, reach, medianMs, health }: CatalogRout
   })
 }
 
-/** The fields of all kinds. Which of them the model's kind has is seen once the model is known. */
-const QuoteInput = z.strictObject({ ...videoInputShape, ...imageInputShape, n: imageInputShape.n.unwrap().optional() })
+/** A request as it will be sent, with the fields of all kinds. Which of them the model's kind has is seen once the model is known. */
+const QuoteInput = z.strictObject({
+  ...videoInputShape, ...imageInputShape, n: imageInputShape.n.unwrap().optional(),
+  ...requestTail, quoteId: requestTail.quoteId.describe('Of no effect here: a quote is at the price of the moment'),
+  deadlineSeconds: requestTail.deadlineSeconds.unwrap().optional(), priority: requestTail.priority.unwrap().optional(), metadata: requestTail.metadata.optional(),
+})
+
+type QuotedRequest = z.output<typeof QuoteInput>
 
 const QuoteBody = z.strictObject({
   model: z.string().min(1).max(100),
-  input: QuoteInput.describe('The fields of a request to that model that say what is wanted; not its deadline and metadata'),
+  input: QuoteInput.describe('A request to that model, as it will be sent. The quote binds for the fields that say what is wanted; the others may differ, or be left out'),
 })
 
 function quotesRoute({ catalogue, prices, quotes, reach }: CatalogRoutesParts) {
@@ -73,6 +81,7 @@ function quotesRoute({ catalogue, prices, quotes, reach }: CatalogRoutesParts) {
     errors: [UnknownModel, ModelRetired, ModelDisabled, ModelUnconfigured, UnsupportedOption],
     handle: async ({ actor, body }) => {
       const order = readOrder(catalogue, reach, body)
+      refuseUnbuilt(order, body.input.webhookUrl, '/input')
       refuseUnoffered(order.model, prices.now())
       refuseUnconfigured(reach, order.model)
       return quoteView(await quotes.make(actor.accountId, order), order)
@@ -80,12 +89,18 @@ function quotesRoute({ catalogue, prices, quotes, reach }: CatalogRoutesParts) {
   })
 }
 
-function readOrder(catalogue: Catalogue, reach: Reach, { model: id, input }: z.output<typeof QuoteBody>): Order {
+function readOrder(catalogue: Catalogue, reach: Reach, { model: id, input: asked }: z.output<typeof QuoteBody>): Order {
   const model = asReached(reach, catalogue.findModel(null, id))
   const shape = model.kind === 'image' ? imageInputShape : videoInputShape
+  const input = wantedOf(asked)
   const foreign = Object.entries(input).filter(([name, value]) => value !== undefined && !(name in shape))
   if (foreign.length > 0) {
     throw new UnsupportedOption({ model: model.name, errors: foreign.map(([name]) => ({ path: `/input/${name}`, message: 'is not offered by this model' })) })
   }
   return model.kind === 'image' ? orderImages(model, { ...input, n: input.n ?? 1 }, '/input') : orderVideo(model, input, '/input')
+}
+
+/** What a quote binds for: the same that a request hands on as its input. */
+function wantedOf(asked: QuotedRequest): Omit<QuotedRequest, keyof typeof requestTail> {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => !(name in requestTail))) as unknown as QuotedRequest
 }

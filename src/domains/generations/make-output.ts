@@ -63,14 +63,15 @@ export async function makeOutput(run: ImageRun, index: number): Promise<Outcome>
 
 /** The call itself, between a committed intent and a committed answer. Undefined when it is not to be made by this worker. */
 async function call(run: ImageRun, index: number): Promise<Paid | undefined> {
-  const { db, session, watch, provider, meter, signal, capacity } = run
+  const { db, session, watch, provider, meter, signal, capacity, endUsers } = run
   const pictures = await run.pictures()
   const permission = await awaitPermission(run, index)
   if (permission === undefined) return undefined
   const { attemptId, callNumber, slot } = permission
   const ended = { provider: session.provider, kind: session.kind, slot, attemptId, generationId: session.id }
   const { n: _, ...wanted } = servingInput(session) as StoredImageInput
-  const request = { ...wanted, ...pictures, providerModel: session.providerModel, index, requestId: session.id, callNumber }
+  const endUser = endUsers.nameOf(session.provider, session.accountId)
+  const request = { ...wanted, ...pictures, providerModel: session.providerModel, endUser, index, requestId: session.id, callNumber }
   const started = performance.now()
   const seconds = () => (performance.now() - started) / 1_000
   try {
@@ -137,11 +138,12 @@ export function isSpoiled({ reason }: ProviderFailure): boolean {
 
 /** Waits until the call may be repeated; or records the failure when no call is left; or leaves the output when the process ends. */
 async function afterFailure(run: Run, index: number, { failure, isPaid }: { failure: ProviderFailure; isPaid: boolean }, failures: Map<string, number>): Promise<Outcome | 'again'> {
-  const { db, fence, session, watch, log, signal, stopping, pauseFor = pauseBefore } = run
+  const { db, fence, session, watch, log, alarm, signal, stopping, pauseFor = pauseBefore } = run
   const repeat = (failures.get(failure.reason) ?? 0) + 1
   failures.set(failure.reason, repeat)
   const policy = policyFor(session.kind, failure.reason, isPaid)
   log.info({ generationId: session.id, index, reason: failure.reason, repeat, err: failure }, 'a provider call failed')
+  alarm.hear(session, failure)
   if (signal.aborted) return 'left'
   const pauseMs = pauseFor(policy, repeat)
   if (repeat <= policy.repeatsMax && Date.now() + Math.max(pauseMs, toldMs(failure)) < session.deadlineAt.getTime()) {

@@ -50,6 +50,7 @@ export async function makeVideo(run: VideoRun, index: number): Promise<Outcome> 
       if (error instanceof UploadMissing) return giveUp(run, index, INPUT_MISSING)
       if (!(error instanceof ProviderFailure)) throw error
       run.log.info({ generationId: run.session.id, reason: error.reason, err: error }, 'a provider call failed')
+      run.alarm.hear(run.session, error)
       if (error.reason === 'output_gone' || error.reason === 'bad_output') known = undefined
       reasons.push(error.reason)
       failure = error
@@ -121,11 +122,12 @@ async function leave(run: VideoRun, writing: Promise<number | undefined>): Promi
   return 'parked'
 }
 
-function toCall({ session, provider, callbacks }: VideoRun, attemptId: string, callNumber: number): VideoCall {
+function toCall({ session, provider, callbacks, endUsers }: VideoRun, attemptId: string, callNumber: number): VideoCall {
   const { prompt, resolution, aspectRatio, durationSeconds, generateAudio, seed, negativePrompt } = servingInput(session) as StoredVideoInput
   return {
     providerModel: session.providerModel, prompt, resolution, ratio: aspectRatio, durationSeconds, audio: generateAudio, watermark: false, seed, negativePrompt,
-    callbackUrl: callbacks.addressFor(provider, attemptId), clientReference: attemptId, requestId: session.id, callNumber,
+    callbackUrl: callbacks.addressFor(provider, attemptId), clientReference: attemptId,
+    endUser: endUsers.nameOf(session.provider, session.accountId), requestId: session.id, callNumber,
   }
 }
 

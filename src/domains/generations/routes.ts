@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import {
   asReached, type Catalogue, isConfigured, isSimulated, ModelDisabled, ModelRetired, ModelUnconfigured, type Order, orderImages, orderVideo, type PriceList, QuoteMismatch,
-  QuoteMissing, type Quotes, type Reach, UnknownModel,
-  UnsupportedOption,
+  QuoteMissing, type Quotes, type Reach, refuseUnbuilt, UnknownModel, UnsupportedOption,
 } from '#domains/catalog'
 import { InsufficientCredits } from '#domains/credits'
 import { PicturesRefused, type SettleParts } from '#domains/uploads'
@@ -135,12 +134,6 @@ function acceptor({ db, realtime, prices, quotes, reach, uploads, onAccepted }: 
     const headers = { location: view.urls.get, ...(replayed ? { 'idempotent-replayed': 'true' } : {}) }
     return answer({ status: 202, body: view, headers })
   }
-}
-
-/** A part of the interface that this version does not have. Refused by name rather than ignored. */
-function refuseUnbuilt({ model }: Order, webhookUrl: string | undefined): void {
-  if (webhookUrl === undefined) return
-  throw new UnsupportedOption({ model: model.name, errors: [{ path: '/webhookUrl', message: 'is not offered by this version' }] })
 }
 
 function readRoutes(parts: GenerationRoutesParts) {

@@ -8,6 +8,7 @@ import type { Storage } from '#platform/storage'
 import type { Bell } from './bell.ts'
 import type { CallbackAddresses } from './callback-address.ts'
 import { endGeneration } from './end-generation.ts'
+import type { EndUsers } from './end-users.ts'
 import { goElsewhere, type Unserved } from './go-elsewhere.ts'
 import { announce } from './live.ts'
 import { makeOutput, type Outcome } from './make-output.ts'
@@ -15,6 +16,7 @@ import { makeVideo } from './make-video.ts'
 import type { Meter } from './meter.ts'
 import { handPictures, type HandedPictures } from './hand-pictures.ts'
 import { beganAt, type Session } from './model.ts'
+import type { OperatorAlarm } from './operator-alarm.ts'
 import type { pauseBefore } from './retry-policy.ts'
 import type { Router } from './router.ts'
 import { beatLease, handBack, leaveFor, LEASE_SECONDS } from './sql-dispatch.ts'
@@ -30,6 +32,7 @@ export interface RunParts {
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly log: Logger
   readonly meter: Meter
+  readonly alarm: OperatorAlarm
   /** Says who else may make something. Without it nobody may. */
   readonly router?: Router | undefined
   /** The id of this process among the workers; names it in leases. */
@@ -46,6 +49,8 @@ export interface RunParts {
   readonly signal: AbortSignal
   /** Where providers may tell of their tasks. */
   readonly callbacks: CallbackAddresses
+  /** What vendors call the people they work for. */
+  readonly endUsers: EndUsers
   /** Rings when a slot of a limited provider may have become free. */
   readonly capacity: Bell
 }

@@ -1,31 +1,16 @@
 import { z } from 'zod'
-import { imageInputShape, videoInputShape } from '#domains/catalog'
+import { imageInputShape, requestTail, videoInputShape, videoTail } from '#domains/catalog'
 import { chargeClasses } from './charge-policy.ts'
 import { servingReasons } from './move-to-model.ts'
 
-const deadlineSeconds = z.number().int().min(30).max(86_400).describe('After this long it is ended, and what is not there by then costs nothing')
+/** The shape of a request, the same for every model; what the chosen model honours of it is checked against the catalogue. */
+export const ImageBody = z.strictObject({ ...imageInputShape, ...requestTail })
 
-/**
- * The shape of a request, the same for every model; what the chosen model honours of it is checked against the catalogue. Options of
- * the interface that this version cannot honour are in it too, so that they are refused by name.
- */
-const tail = {
-  quoteId: z.uuid().optional().describe('From POST /api/quotes: the price it names is held and charged, whatever the price is by now'),
-  webhookUrl: z.url().max(2_048).optional(),
-  deadlineSeconds: deadlineSeconds.default(900),
-  priority: z.enum(['interactive', 'bulk']).default('interactive').describe('`bulk` is worked on when nothing interactive waits for the same provider, whoever asked for it'),
-  allowFallback: z.boolean().optional().describe('Whether another model may make it where this one cannot be had, for at most its price; `servedBy` then says which. Yes unless told otherwise'),
-  metadata: z.record(z.string().min(1).max(64), z.string().max(512)).default({}).refine((all) => Object.keys(all).length <= 50, 'may have at most 50 entries'),
-}
-
-export const ImageBody = z.strictObject({ ...imageInputShape, ...tail })
-
-/** A video takes minutes, and may wait in the provider's own line for more. */
-export const VideoBody = z.strictObject({ ...videoInputShape, ...tail, deadlineSeconds: deadlineSeconds.default(3_600) })
+export const VideoBody = z.strictObject({ ...videoInputShape, ...videoTail })
 
 /** What of a retry is not the request that it repeats. */
 export const RetryBody = z
-  .strictObject({ quoteId: tail.quoteId })
+  .strictObject({ quoteId: requestTail.quoteId })
   .default({})
 
 const credits = z.number().int()

@@ -1,14 +1,16 @@
 /** The log of what calls cost, where calls and generations end in any order. The laws are proven after each: they hold the log to calls, captures and outputs. */
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { limitFromSettings } from '#domains/capacity'
+import { findModel, orderImages } from '#domains/catalog'
 import { retryLetter } from '#domains/dead-letters'
+import { addListPrices } from '#domains/spending'
 import { newId } from '#lib/ids'
 import { type Db, openDatabase, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { cloneTemplate, flavours, openTestDatabase, withoutPostgres } from '#test/database'
-import { openCounter, openVideoCounter, openWorkshop, until, untilStatus } from '#test/generations'
+import { openCounter, openDesk, openVideoCounter, openWorkshop, silentAlarm, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { endGeneration } from './end-generation.ts'
@@ -18,6 +20,8 @@ import { type Fence, insertAttempt, insertOutput, markInterrupted, recordFailure
 import { VideoSweeper } from './video-sweeper.ts'
 
 const ANSWER = { url: 'https://example.com/a.png', width: null, height: null, requestId: null, usage: { images: 1, tokens: null } }
+const PROVIDERS = ['bytedance', 'openai']
+const ENDED = { provider: 'bytedance', kind: 'image', slot: null, effect: 'answered', retryAfterSeconds: null } as const
 const SPOILED = { state: 'failed', reason: 'bad_output', message: 'a test' } as const
 
 interface Logged {
@@ -36,7 +40,7 @@ function logOf(db: Db, id: string): Promise<Logged[]> {
 /** The steps of a worker, one by one. */
 function stepsOn(db: Db, account: string) {
   const claim = async (): Promise<Fence> => {
-    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
+    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: PROVIDERS, simulated: PROVIDERS, cursor: account, named: null, leaseSeconds: 30 })
     return { generationId: session!.id, token: session!.leaseToken }
   }
   const begin = async (fence: Fence, callNumber: number) => {
@@ -165,6 +169,63 @@ for (const flavour of flavours) {
       })
     }
 
+    describe('by the vendor\'s own rules', () => {
+      interface Called {
+        readonly size?: string
+        readonly pictures?: number
+        /** Null where nobody knows what became of the call. */
+        readonly made?: object | null
+      }
+      const costOf = async (model: string, { size = '2K', pictures = 0, made = {} }: Called) => {
+        const ordered = findModel('image', model)
+        const id = await (await openDesk(db))(account, orderImages(ordered, { prompt: 'a lighthouse', n: 1, size }))
+        const referenceImages = Array.from({ length: pictures }, () => newId())
+        if (pictures > 0) await db.query(sql`update generation_sessions set input = (input::jsonb || ${JSON.stringify({ referenceImages })}::jsonb)::json where id = ${id}`)
+        const fence = await claim()
+        const call = await begin(fence, 1)
+        if (made === null) await call.fail('outcome_unknown')
+        else await recordResult(db, { ...ENDED, provider: ordered.provider, attemptId: call.attemptId, generationId: id }, { ...ANSWER, ...made })
+        await end(fence, 'cancelled')
+        return (await logOf(db, id))[0]!.nominal
+      }
+      before(async () => {
+        await addListPrices(db)
+        await addListPrices(db)
+      })
+
+      for (const [what, size, made, cost] of [
+        ['a small image', '1K', { width: 1_024, height: 1_024 }, 45_000],
+        ['an image of just 2.61 megapixels', '1.5K', { width: 1_500, height: 1_740 }, 45_000],
+        ['an image of more', '1.5K', { width: 1_500, height: 1_741 }, 90_000],
+        ['an image that became larger than asked for', '1K', { width: 2_048, height: 2_048 }, 90_000],
+        ['a small image whose size was not told', '1.5K', {}, 45_000],
+        ['a call for a small image that was lost', '1.5K', null, 45_000],
+        ['a call for a large image that was lost', '2K', null, 90_000],
+      ] as const) {
+        test(`by Seedream 5.0 Pro ${what} costs ${cost}`, async () => assert.equal(await costOf('seedream-5-pro', { size, made }), cost))
+      }
+
+      for (const [model, pictures, cost] of [['seedream-5-pro', 1, 90_000], ['seedream-5-pro', 2, 93_000], ['seedream-5-pro', 10, 117_000], ['seedream4', 10, 30_000]] as const) {
+        test(`an image that ${model} makes from ${pictures} pictures costs ${cost}`, async () => assert.equal(await costOf(model, { pictures }), cost))
+      }
+
+      test('pictures that OpenAI is given cost the tokens it reports, at their own price', async () => {
+        const usage = { images: 1, tokens: 1_000, inputTextTokens: 100, inputImageTokens: 200 }
+        assert.equal(await costOf('gpt-image-2', { size: '1024x1024', pictures: 2, made: { usage } }), 500 + 1_600 + 30_000)
+      })
+
+      test('prices of one\'s own go by size and by pictures, too', async () => {
+        const own = (rate: string, microUsd: number) => db.query(sql`
+          insert into provider_costs (provider, provider_model, unit, rate, micro_usd, starts_at) values ('bytedance', 'seedream-4-5-251128', 'image', ${rate}, ${microUsd}, now())`)
+        await own('up to 4000000 pixels', 20_000)
+        await own('up to 5000000 pixels', 25_000)
+        await own('given picture from 1', 1_000)
+        const costs = [1_900, 2_048, 4_096].map((width) => () => costOf('seedream-4-5', { made: { width, height: 2_048 } }))
+        for (const [index, cost] of [20_000, 25_000, 40_000].entries()) assert.equal(await costs[index]!(), cost)
+        assert.equal(await costOf('seedream-4-5', { pictures: 3, made: { width: 2_048, height: 2_048 } }), 28_000)
+      })
+    })
+
     test('what a vendor says it used is taken for what it can be, and never fails the call', async () => {
       const fence = await begun()
       const { attemptId } = await begin(fence, 1)
@@ -204,7 +265,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   const { openWorker, videoProviders } = await openWorkshop({ latencyMs: 40 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)
-  const sweeper = new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), onReturned: () => undefined })
+  const sweeper = new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined })
   const sweep = async () => {
     await db.query(sql`update provider_attempts set next_poll_at = now() where next_poll_at > now()`)
     await sweeper.sweep()

@@ -9,7 +9,7 @@ import { ProviderFailure, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { openTestDatabase, withoutPostgres } from '#test/database'
-import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
+import { openVideoCounter, openWorkshop, readRow, silentAlarm, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { sweepLeases } from './sweep.ts'
@@ -43,7 +43,7 @@ test('late answers to submits of videos', { skip: withoutPostgres }, async (t) =
     } as unknown as VideoProvider
     return { providers: new Map([['bytedance', provider]]), sent: sent.promise, open: () => gate.resolve() }
   }
-  const openSweeper = (providers: ReadonlyMap<string, VideoProvider> = videoProviders) => new VideoSweeper({ db, realtime, videoProviders: providers, log: silentLogger(), onReturned: () => undefined })
+  const openSweeper = (providers: ReadonlyMap<string, VideoProvider> = videoProviders) => new VideoSweeper({ db, realtime, videoProviders: providers, log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined })
   const sweep = async (by = openSweeper()) => {
     await db.query(sql`update provider_attempts set next_poll_at = now() where next_poll_at > now()`)
     await by.sweep()

@@ -9,7 +9,7 @@ import { sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { openTestDatabase, withoutPostgres } from '#test/database'
-import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
+import { openVideoCounter, openWorkshop, readRow, silentAlarm, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { claimNext, claimReturned, handBack } from './sql-dispatch.ts'
 import { sweepDeadlines, sweepLeases } from './sweep.ts'
@@ -23,7 +23,7 @@ test('videos that are opened again with other words', { skip: withoutPostgres },
   const { simulator, openWorker, videoProviders } = await openWorkshop({ latencyMs: 0 })
   await limitFromSettings(db, { provider: 'bytedance', kind: 'video', concurrencyMax: null })
   const realtime = new Realtime(db, () => undefined)
-  const sweeper = new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), onReturned: () => undefined })
+  const sweeper = new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined })
   const sweep = async () => {
     await db.query(sql`update provider_attempts set next_poll_at = now() where next_poll_at > now()`)
     await sweeper.sweep()

@@ -1,11 +1,12 @@
 import { failpoint } from '#lib/failpoint'
 import type { Db } from '#platform/db'
-import { ProviderFailure, type Reconciliation, type VideoProvider, type VideoTask } from '#platform/providers'
+import { type FailureRecord, ProviderFailure, type Reconciliation, type VideoProvider, type VideoTask } from '#platform/providers'
 import type { Realtime } from '#platform/realtime'
 import type { Logger } from '#platform/telemetry'
 import { capacityTopic } from './lane-worker.ts'
 import { announce } from './live.ts'
 import { isFinal } from './model.ts'
+import type { OperatorAlarm } from './operator-alarm.ts'
 import { askLater, type DueTask, endTask, noteTask, quietDown, recordFound, recordStop, takeDueTasks, type TaskEnd } from './sql-tasks.ts'
 import { GIVEN_UP_SECONDS, nextPollSeconds } from './task-pace.ts'
 
@@ -14,6 +15,7 @@ export interface VideoSweeperParts {
   readonly realtime: Realtime
   readonly videoProviders: ReadonlyMap<string, VideoProvider>
   readonly log: Logger
+  readonly alarm: OperatorAlarm
   /** Called when a task has ended and its generation went to the lane, with a message. */
   readonly onReturned: () => void
   /** For how long a provider must not know a task before that is believed: its answers may be behind. A minute unless told. */
@@ -112,12 +114,17 @@ export class VideoSweeper {
 
   async #note(task: DueTask, found: VideoTask): Promise<void> {
     failpoint('sweeper.after_poll')
+    if (found.state === 'failed') this.#hear(task, found.failure)
     const end = endOf(found) ?? this.#endOfLost(task, found)
     if (end !== null) return this.#end(task, end)
     const nextInSeconds = Math.max(nextPollSeconds(task.ageSeconds), within(found.retryAfterSeconds ?? 0))
     const news = { providerStatus: found.providerStatus, progress: found.progress, nextInSeconds, isGone: found.state === 'gone' }
     const seq = await noteTask(this.#parts.db, task, news)
     if (seq !== undefined) announce(this.#parts.realtime, { id: task.generationId, accountId: task.accountId, status: 'running', seq })
+  }
+
+  #hear({ provider }: DueTask, failure: Pick<FailureRecord, 'reason' | 'message'>): void {
+    this.#parts.alarm.hear({ provider, kind: 'video' }, failure)
   }
 
   /** Of a task that the provider says nothing more about, or goes on with for ever. */
@@ -174,6 +181,7 @@ export class VideoSweeper {
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error
       this.#parts.log.info({ err: error, generationId: task.generationId, reason: error.reason }, 'a question after a video failed')
+      this.#hear(task, error)
       if (this.#ending.signal.aborted) return
       // A key that was changed would have it asked after for ever, and its slot kept.
       if (task.ageSeconds >= GIVEN_UP_SECONDS) return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: `nothing could be learnt of the task: ${error.message}`, providerStatus: null })

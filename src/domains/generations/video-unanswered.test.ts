@@ -7,7 +7,7 @@ import { ProviderFailure, type ProviderFailureReason, type VideoProvider } from 
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { openTestDatabase, withoutPostgres } from '#test/database'
-import { openCounter, openVideoCounter, openWorkshop, readRow, until, untilStatus } from '#test/generations'
+import { openCounter, openVideoCounter, openWorkshop, readRow, silentAlarm, until, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { pauseBefore } from './retry-policy.ts'
@@ -34,7 +34,7 @@ test('questions after videos that are not answered', { skip: withoutPostgres }, 
     throw new ProviderFailure(reason, { publicMessage: 'no', message: `a test: ${reason}` })
   }
   const sweep = async (providers: ReadonlyMap<string, VideoProvider> = videoProviders) => {
-    const sweeper = new VideoSweeper({ db, realtime, videoProviders: providers, log: silentLogger(), onReturned: () => undefined })
+    const sweeper = new VideoSweeper({ db, realtime, videoProviders: providers, log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined })
     await db.query(sql`update provider_attempts set next_poll_at = now() where next_poll_at > now()`)
     await sweeper.sweep()
     await sweeper.settled()

@@ -11,7 +11,7 @@ import { ProviderFailure, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { cloneTemplate, withoutPostgres } from '#test/database'
-import { openVideoCounter, openWorkshop, readRow, until } from '#test/generations'
+import { openVideoCounter, openWorkshop, readRow, silentAlarm, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { endTask, noteCallback } from './sql-tasks.ts'
@@ -31,7 +31,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   const realtime = new Realtime(db, () => undefined)
   const limit = (concurrencyMax: number | null) => db.transaction((tx) => changeLimit(tx, { provider: 'bytedance', kind: 'video', concurrencyMax, by: 'test' }))
 
-  const openSweeper = (change: Partial<VideoSweeperParts> = {}) => new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), onReturned: () => undefined, ...change })
+  const openSweeper = (change: Partial<VideoSweeperParts> = {}) => new VideoSweeper({ db, realtime, videoProviders, log: silentLogger(), alarm: silentAlarm(), onReturned: () => undefined, ...change })
   const sweeper = openSweeper()
   /** Asks after everything now, whenever it would be due. */
   const sweep = async (by = sweeper) => {

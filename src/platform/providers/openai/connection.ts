@@ -29,6 +29,11 @@ export class OpenaiConnection {
     this.baseUrl = new URL(settings.baseUrl.replace(/\/+$/, ''))
   }
 
+  /** Whether it is the vendor that is asked, or what stands in for it here. Gateways speak its protocol as they came to know it, and may refuse fields that are newer. */
+  get isVendor(): boolean {
+    return this.#settings.simulated || /^([\w-]+\.)?api\.openai\.com$/.test(this.baseUrl.hostname)
+  }
+
   urlOf(path: string): URL {
     return new URL(this.baseUrl.href.replace(/\/+$/, '') + path)
   }

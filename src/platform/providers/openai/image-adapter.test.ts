@@ -76,7 +76,7 @@ function lastReceived() {
 describe('what is sent', () => {
   test('words alone go as JSON, with the documented fields and no others', async () => {
     replay.answers(recorded('answer-one-image'))
-    await generate({ quality: 'high', background: 'transparent', outputFormat: 'webp', outputCompression: 80, endUser: 'digest' })
+    await generate({ quality: 'high', background: 'transparent', outputFormat: 'webp', outputCompression: 80, endUser: 'digest' }, { simulated: true })
     const { url, headers, body } = lastReceived()
     assert.equal(url, '/v1/images/generations')
     assert.equal(headers.authorization, `Bearer ${KEY}`)
@@ -91,6 +91,12 @@ describe('what is sent', () => {
       output_compression: 80,
       safety_identifier: 'digest',
     })
+  })
+
+  test('a gateway is not told who it is for: it may not know the field', async () => {
+    replay.answers(recorded('answer-one-image'))
+    await generate({ endUser: 'digest' })
+    assert(!String(lastReceived().body).includes('digest'))
   })
 
   test('what was left out is left out, so that the vendor decides', async () => {

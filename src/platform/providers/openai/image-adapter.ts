@@ -31,7 +31,7 @@ export class OpenaiImages implements ImageProvider {
 
   async generateImage(call: ImageCall, { signal }: CallOptions): Promise<ImageResult> {
     refuseWhatIsNotTaken(call)
-    const { path, ...body } = await imageBody(call)
+    const { path, ...body } = await imageBody(this.#connection.isVendor ? call : { ...call, endUser: undefined })
     const answer = await this.#connection.ask({
       method: 'POST',
       path,
