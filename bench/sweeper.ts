@@ -103,9 +103,9 @@ async function sweepAll(db: Db, by: VideoProvider, pending: number): Promise<voi
 
 /** The same question and the same statement for each, and nothing side by side. Who may ask is not even decided, so it is a little better off. */
 async function askOneByOne(db: Db, count: number): Promise<void> {
-  const tasks = await db.query<{ attemptId: string; generationId: string; taskId: string }>(sql`
+  const tasks = await db.query<{ attemptId: string; generationId: string; taskId: string; takenUntil: string }>(sql`
     /* bench.listTasks */
-    select id as "attemptId", generation_id as "generationId", provider_task_id as "taskId" from provider_attempts where next_poll_at is not null order by id limit ${count}`)
+    select id as "attemptId", generation_id as "generationId", provider_task_id as "taskId", next_poll_at::text as "takenUntil" from provider_attempts where next_poll_at is not null order by id limit ${count}`)
   for (const task of tasks) {
     const { providerStatus, progress } = await provider.poll(task.taskId, { signal: AbortSignal.timeout(60_000) })
     await noteTask(db, task, { providerStatus, progress, nextInSeconds: 1, isGone: false })

@@ -35,7 +35,11 @@ export const videoMutants: readonly Mutant[] = [
   },
   {
     name: 'a submit that never arrived is believed at once', file: SWEEPER, tests,
-    find: "if (found.kind === 'ask_later') return askLater(db, [attemptId], found.afterSeconds)", put: "if (found.kind === 'ask_later') return this.#end(task, { state: 'failed', reason: 'network', message: 'x', providerStatus: null })",
+    find: "if (found.kind === 'ask_later') return askLater(db, task, found.afterSeconds)", put: "if (found.kind === 'ask_later') return this.#end(task, { state: 'failed', reason: 'network', message: 'x', providerStatus: null })",
+  },
+  {
+    name: 'what wakes a task while it is asked after is forgotten', file: TASKS, tests,
+    find: 'case when next_poll_at = ${takenUntil}::timestamptz then now() + make_interval(secs => ${seconds}) else next_poll_at end', put: 'case when ${takenUntil}::timestamptz is not null then now() + make_interval(secs => ${seconds}) end',
   },
   {
     name: 'a task ends twice', file: TASKS, tests,

@@ -52,7 +52,8 @@ export async function recordTask(db: Queryable, call: EndedCall, token: number, 
       with ${lockSession('$5')},
       a as (
         update provider_attempts set state = 'submitted', provider_task_id = $10, task_status = $11, failure_reason = null, failure_message = null, finished_at = null,
-          next_poll_at = now() + make_interval(secs => $12)
+          -- Its provider may have told of it before it answered.
+          next_poll_at = case when hinted_task_id is null then now() + make_interval(secs => $12) else now() end
         from s where provider_attempts.id = $4::uuid and generation_id = s.id and state in ('intent', 'unknown') returning provider_attempts.id),
       ${forgetCalls('a')},
       ${callOutcome(1)},
@@ -113,6 +114,8 @@ export interface DueTask {
   readonly startedAt: Date
   readonly ageSeconds: number
   readonly goneSeconds: number | null
+  /** Until when this look at it has it to itself: exact, in the database's words. */
+  readonly takenUntil: string
 }
 
 export interface Askable {
@@ -120,6 +123,9 @@ export interface Askable {
   /** Those of them that are simulated here: of what was accepted for the vendor itself they know nothing, and would say so; nor does the vendor of theirs. */
   readonly simulated: readonly string[]
 }
+
+/** When to ask next, after so many seconds; where somebody wanted it asked after since it was taken (a callback, a cancellation), that stands. */
+const putOff = (takenUntil: string, seconds: string) => `case when next_poll_at = ${takenUntil}::timestamptz then now() + make_interval(secs => ${seconds}) else next_poll_at end`
 
 /** Takes what is due at these providers, for as long as it takes to ask. Any number of processes may do it: each is taken by one. */
 export async function takeDueTasks(db: Queryable, { providers, simulated }: Askable, limit: number): Promise<DueTask[]> {
@@ -136,7 +142,8 @@ export async function takeDueTasks(db: Queryable, { providers, simulated }: Aska
         update provider_attempts a set next_poll_at = now() + make_interval(secs => $3), polls = polls + 1 from due where a.id = due.id returning a.*)
       select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.hinted_task_id as "hintedTaskId", t.task_status as "taskStatus",
         coalesce(t.provider, s.provider) as provider, coalesce(t.provider_model, s.provider_model) as "providerModel", s.model, s.status, s.provider_progress as progress, t.stop_outcome as "stopOutcome", t.started_at as "startedAt",
-        extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds"
+        extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds",
+        t.next_poll_at::text as "takenUntil"
       from taken t join generation_sessions s on s.id = t.generation_id`,
   })
 }
@@ -155,10 +162,12 @@ export async function noteCallback(db: Queryable, attemptId: string, taskId: str
 }
 
 /** Puts off the next question. */
-export async function askLater(db: Queryable, attemptIds: readonly string[], seconds: number): Promise<void> {
-  await db.query(sql`
-    /* generations.askLater */
-    update provider_attempts set next_poll_at = now() + make_interval(secs => ${seconds}) where id = any(${attemptIds}::uuid[]) and next_poll_at is not null`)
+export async function askLater(db: Queryable, { attemptId, takenUntil }: Pick<DueTask, 'attemptId' | 'takenUntil'>, seconds: number): Promise<void> {
+  await db.query({
+    name: 'generations.askLater', values: [attemptId, takenUntil, seconds],
+    text: `/* generations.askLater */
+      update provider_attempts set next_poll_at = ${putOff('$2', '$3')} where id = $1::uuid and next_poll_at is not null`,
+  })
 }
 
 /** Puts off every question to a provider that wants fewer of them, a little apart. What was to be asked later anyway stays. */
@@ -179,14 +188,14 @@ export interface TaskNews {
 }
 
 /** Keeps what the provider tells of a task that goes on. The event's number when there is something new to tell. */
-export async function noteTask(db: Queryable, { attemptId, generationId }: Pick<DueTask, 'attemptId' | 'generationId'>, news: TaskNews): Promise<number | undefined> {
+export async function noteTask(db: Queryable, { attemptId, generationId, takenUntil }: Pick<DueTask, 'attemptId' | 'generationId' | 'takenUntil'>, news: TaskNews): Promise<number | undefined> {
   const [row] = await db.query<{ seq: number }>({
     name: 'generations.noteTask',
-    values: [generationId, attemptId, news.providerStatus, news.progress, news.nextInSeconds, news.isGone],
+    values: [generationId, attemptId, news.providerStatus, news.progress, news.nextInSeconds, news.isGone, takenUntil],
     text: `/* generations.noteTask */
       with ${lockSession('$1')},
       a as (
-        update provider_attempts set task_status = $3, next_poll_at = now() + make_interval(secs => $5),
+        update provider_attempts set task_status = $3, next_poll_at = ${putOff('$7', '$5')},
           gone_since = case when $6::boolean then coalesce(gone_since, now()) end
         from s where provider_attempts.id = $2::uuid and next_poll_at is not null returning provider_attempts.id),
       told as (
@@ -211,11 +220,12 @@ export async function recordFound(db: Queryable, attemptId: string, taskId: stri
   return rows.length === 1
 }
 
-export async function recordStop(db: Queryable, attemptId: string, outcome: string, nextInSeconds: number): Promise<void> {
-  await db.query(sql`
-    /* generations.recordStop */
-    update provider_attempts set stop_outcome = ${outcome}, next_poll_at = now() + make_interval(secs => ${nextInSeconds})
-    where id = ${attemptId} and next_poll_at is not null`)
+export async function recordStop(db: Queryable, { attemptId, takenUntil }: Pick<DueTask, 'attemptId' | 'takenUntil'>, outcome: string, nextInSeconds: number): Promise<void> {
+  await db.query({
+    name: 'generations.recordStop', values: [attemptId, takenUntil, outcome, nextInSeconds],
+    text: `/* generations.recordStop */
+      update provider_attempts set stop_outcome = $3, next_poll_at = ${putOff('$2', '$4')} where id = $1::uuid and next_poll_at is not null`,
+  })
 }
 
 export type TaskEnd =

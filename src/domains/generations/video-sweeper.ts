@@ -150,7 +150,7 @@ export class VideoSweeper {
   /** Nobody waits for it any more. One that cannot be stopped goes on being asked after, for its slot. */
   async #halt(provider: VideoProvider, task: DueTask): Promise<void> {
     const outcome = await provider.cancel(task.taskId!, this.#options)
-    await recordStop(this.#parts.db, task.attemptId, outcome, outcome === 'cancelled' ? 0 : nextPollSeconds(task.ageSeconds))
+    await recordStop(this.#parts.db, task, outcome, outcome === 'cancelled' ? 0 : nextPollSeconds(task.ageSeconds))
     if (outcome !== 'cancelled') return
     await this.#end(task, { state: 'failed', reason: 'provider_fault', message: 'it was stopped because nobody waits for it any more', providerStatus: 'cancelled' })
   }
@@ -164,11 +164,11 @@ export class VideoSweeper {
       if (await recordFound(db, attemptId, found.task.taskId, found.task.providerStatus)) return
       return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: 'its task is that of another call', providerStatus: null })
     }
-    if (found.kind === 'ask_later') return askLater(db, [attemptId], found.afterSeconds)
+    if (found.kind === 'ask_later') return askLater(db, task, found.afterSeconds)
     if (found.kind === 'cannot_be_asked') {
       return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: 'the provider cannot be asked what became of it', providerStatus: null })
     }
-    if (ageSeconds < MAY_ARRIVE_SECONDS) return askLater(db, [attemptId], MAY_ARRIVE_SECONDS - ageSeconds)
+    if (ageSeconds < MAY_ARRIVE_SECONDS) return askLater(db, task, MAY_ARRIVE_SECONDS - ageSeconds)
     // Certain by now: it was never asked for, and may be.
     await this.#end(task, { state: 'failed', reason: 'network', message: 'the submit never arrived', providerStatus: null })
   }
@@ -186,7 +186,7 @@ export class VideoSweeper {
       // A key that was changed would have it asked after for ever, and its slot kept.
       if (task.ageSeconds >= GIVEN_UP_SECONDS) return this.#end(task, { state: 'unknown', reason: 'outcome_unknown', message: `nothing could be learnt of the task: ${error.message}`, providerStatus: null })
       const pauseSeconds = Math.max(FAILED_QUESTION_SECONDS, nextPollSeconds(task.ageSeconds))
-      if (error.reason !== 'rate') return askLater(this.#parts.db, [task.attemptId], within(error.retryAfterSeconds ?? pauseSeconds))
+      if (error.reason !== 'rate') return askLater(this.#parts.db, task, within(error.retryAfterSeconds ?? pauseSeconds))
       const quietSeconds = within(error.retryAfterSeconds ?? FAILED_QUESTION_SECONDS)
       this.#quiet.set(task.provider, performance.now() + quietSeconds * 1_000)
       await quietDown(this.#parts.db, task.provider, quietSeconds)

@@ -292,6 +292,30 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual(billOf(id), { calls: 1, billedVideos: 1 })
   })
 
+  for (const [how, answer] of [
+    ['that goes on', async (taskId: string) => ({ state: 'running', taskId, providerStatus: 'running', progress: null })],
+    ['of which nothing can be learnt', () => Promise.reject(new ProviderFailure('network', { publicMessage: 'away' }))],
+  ] as const) {
+    await t.test(`a task ${how}, and that its provider tells of while it is asked after, is asked after again at once`, async () => {
+      const id = await ask(await accountWith(db, EIGHT))
+      await park(id)
+      const nextOf = async () => (await db.query<{ attemptId: string; due: boolean }>(sql`select id as "attemptId", next_poll_at <= now() as due from provider_attempts where generation_id = ${id}`))[0]!
+      const { attemptId } = await nextOf()
+      let tell = true
+      const poll = async (taskId: string) => {
+        if (tell) assert.equal(await noteCallback(db, attemptId, taskId), true)
+        return answer(taskId)
+      }
+      const told = openSweeper({ videoProviders: new Map([['bytedance', { name: 'bytedance', simulated: true, poll } as unknown as VideoProvider]]) })
+      await sweep(told)
+      assert.equal((await nextOf()).due, true)
+      tell = false
+      await sweep(told)
+      assert.equal((await nextOf()).due, false)
+      assert.equal((await toTheEnd(id)).status, 'succeeded')
+    })
+  }
+
   for (const fault of ['poll-429@1', 'poll-500@1', 'poll-bad-json@1']) {
     await t.test(`a question that fails (${fault}) says nothing about the task`, async () => {
       const id = await ask(await accountWith(db, EIGHT), { prompt: `waves [[fault:${fault}]]` })
