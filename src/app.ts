@@ -155,7 +155,7 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
-    startDeadLetterSweeps({ db, realtime, metrics, log, onMessages: () => relay.poke() }),
+    startDeadLetterSweeps({ db, realtime, metrics, log, known: { reach: reachOf(platform), isWhole: config.serves }, onMessages: () => relay.poke() }),
     startRepeating({ everyMs: TIDY_MS, work: () => deleteGone(db), onError: (error) => log.error({ err: error }, 'forgetting lost workers failed') }),
     startRepeating({ everyMs: TIDY_MS, work: tidyOutbox, onError: (error) => log.error({ err: error }, 'tidying the outbox failed') }),
   ]
@@ -258,7 +258,7 @@ function describeRoutes(platform: Platform, { config, version, secret, log, netw
     ...creditRoutes({ db }),
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...modelRoutes({ db, catalogue, prices }),
-    ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => relay.poke() }),
+    ...deadLetterRoutes({ db, catalogue, realtime, known: { reach, isWhole: true }, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform), health }),
     ...routingRoutes({ db, catalogue, prices, router, reach }),
     ...spendingRoutes({ db, creditValueMicroUsd: config.creditValueMicroUsd }),

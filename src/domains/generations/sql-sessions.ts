@@ -77,7 +77,7 @@ export async function getSession(db: Queryable, id: string, accountId: string): 
 export async function getAccepted(db: Queryable, id: string, accountId: string): Promise<Accepted | undefined> {
   const [row] = await db.query<Accepted>(sql`
     /* generations.getAccepted */
-    select id, kind, case priority when 0 then 'interactive' else 'bulk' end as priority, model, simulated, metadata, price_credits as "priceCredits", created_at as "createdAt",
+    select id, kind, case priority when 0 then 'interactive' else 'bulk' end as priority, model, coalesce((accepted->>'simulated')::boolean, simulated) as simulated, metadata, price_credits as "priceCredits", created_at as "createdAt",
       retried_from as "retriedFrom",
       case when accepted is null then input else accepted->'input' end as input,
       coalesce((accepted->>'outputsWanted')::int, outputs_wanted) as "outputsWanted",

@@ -154,6 +154,14 @@ export async function noteCallback(db: Queryable, attemptId: string, taskId: str
   return rows.length === 1
 }
 
+/** The calls of a generation that are asked after. */
+export async function listAskedAfter(db: Queryable, generationId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listAskedAfter */
+    select id from provider_attempts where generation_id = ${generationId} and next_poll_at is not null order by id`)
+  return rows.map(({ id }) => id)
+}
+
 /** Puts off the next question. */
 export async function askLater(db: Queryable, attemptIds: readonly string[], seconds: number): Promise<void> {
   await db.query(sql`

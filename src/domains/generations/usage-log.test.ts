@@ -35,8 +35,8 @@ function logOf(db: Db, id: string): Promise<Logged[]> {
 
 /** The steps of a worker, one by one. */
 function stepsOn(db: Db, account: string) {
-  const claim = async (): Promise<Fence> => {
-    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated: ['bytedance'], cursor: account, named: null, leaseSeconds: 30 })
+  const claim = async (simulated = ['bytedance']): Promise<Fence> => {
+    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: ['bytedance'], simulated, cursor: account, named: null, leaseSeconds: 30 })
     return { generationId: session!.id, token: session!.leaseToken }
   }
   const begin = async (fence: Fence, callNumber: number) => {
@@ -64,11 +64,12 @@ function stepsOn(db: Db, account: string) {
     return next
   }
   /** It fails while its worker is at it, and an operator has it tried again at no cost. */
-  const again = async (fence: Fence): Promise<Fence> => {
+  const again = async (fence: Fence, simulated = true): Promise<Fence> => {
+    const known = { reach: { image: new Map([['bytedance', { simulated }]]), video: new Map() }, isWhole: true }
     await end(fence, 'deadline')
-    const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${fence.generationId}`)
-    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: account, waived: true, change: null }))
-    return claim()
+    const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${fence.generationId} and state = 'open'`)
+    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: account, waived: true, change: null, known }))
+    return claim(simulated ? ['bytedance'] : [])
   }
   return { claim, begin, store, end, lose, again }
 }
@@ -164,6 +165,27 @@ for (const flavour of flavours) {
         assert.deepEqual(await logOf(db, fence.generationId), [{ outcome: 'succeeded', credits: waived ? 0 : 1, reason: null, nominal: 30_000 }])
       })
     }
+
+    test('a call stays simulated, and costs nothing, when its answer comes after its generation has gone to the vendor; and the other way round', async () => {
+      const logged = (id: string) => db.query(sql`
+        select l.simulated, l.outcome, l.cost_micro_usd::int as cost, l.nominal_micro_usd::int as nominal
+        from provider_usage_logs l join provider_attempts a on a.id = l.attempt_id where l.generation_id = ${id} order by a.call_number`)
+      const fence = await begun()
+      const first = await begin(fence, 1)
+      const real = await again(fence, false)
+      await first.succeed()
+      const second = await begin(real, 2)
+      const madeUp = await again(real)
+      await second.succeed()
+      const third = await begin(madeUp, 3)
+      await third.succeed()
+      await store(madeUp, third.attemptId)
+      await end(madeUp)
+      assert.deepEqual(await logged(fence.generationId), [
+        { simulated: true, outcome: 'succeeded', cost: 0, nominal: 30_000 }, { simulated: false, outcome: 'succeeded', cost: 30_000, nominal: 30_000 },
+        { simulated: true, outcome: 'succeeded', cost: 0, nominal: 30_000 },
+      ])
+    })
 
     test('what a vendor says it used is taken for what it can be, and never fails the call', async () => {
       const fence = await begun()
