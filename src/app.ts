@@ -12,7 +12,7 @@ import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
   CallbackAddresses, consumeLane, generationRoutes, listNamedUploads, listOpen, openMeter, ProviderHealth, readMedianMs, resumeAll, Router,
-  startCollecting, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
+  startCollecting, startEndingLeftBehind, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { spendingRoutes } from '#domains/spending'
 import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
@@ -186,8 +186,9 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
   const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, onReturned: () => relay.poke() }) : () => Promise.resolve()
   const stopRouting = startRoutingWaiting({ db, realtime, router, meter: parts.meter, log, onMoved: () => relay.poke() })
   const stopMovingOn = startMovingOn({ db, realtime, log, catalogue, prices, router, reach: reachOf(platform), onMessages: () => relay.poke() })
+  const stopEnding = startEndingLeftBehind({ db, realtime, log, reach: reachOf(platform), workerId: worker.id, kinds: served })
   closers.push(async (graceMs) => {
-    await Promise.all([stopSweeping(), stopRouting(), stopMovingOn()])
+    await Promise.all([stopSweeping(), stopRouting(), stopMovingOn(), stopEnding()])
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
     await Promise.all(consumers.map((consumer) => consumer.stop()))

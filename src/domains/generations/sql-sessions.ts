@@ -128,6 +128,17 @@ export async function listOverdue(db: Queryable, limit: number): Promise<string[
   return rows.map(({ id }) => id)
 }
 
+/** What was accepted to be simulated at these providers and has been waiting for so long. */
+export async function listLeftBehind(db: Queryable, line: { kind: string; providers: readonly string[]; waitingSeconds: number }, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listLeftBehind */
+    select id from generation_sessions
+    where status = 'queued' and kind = ${line.kind} and provider = any(${[...line.providers]}::text[]) and simulated
+      and coalesce(reopened_at, created_at) <= now() - make_interval(secs => ${line.waitingSeconds})
+    order by id limit ${limit}`)
+  return rows.map(({ id }) => id)
+}
+
 /** Which of these uploads are named by generations that have not ended. */
 export async function listNamedUploads(db: Queryable, ids: readonly string[]): Promise<string[]> {
   const rows = await db.query<{ id: string }>(sql`

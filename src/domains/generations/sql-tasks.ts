@@ -12,7 +12,7 @@ import type { Fence } from './sql-work.ts'
 
 /** How long one that looks at a task has it to itself. Asking twice harms nothing. */
 const TAKEN_SECONDS = 8
-/** When nobody who simulates has asked after a simulated task for so long, whoever took their place with a key does: so it ends, and its slot comes back. */
+/** When nobody who simulates has asked after a simulated task for so long, whoever took their place with a key is given it, to end it. */
 const LEFT_SECONDS = 60
 /** A slot whose task nobody can tell of any more: about as long as the longest task takes. */
 const UNKNOWN_SLOT_SECONDS = 30 * 60
@@ -113,6 +113,8 @@ export interface DueTask {
   readonly startedAt: Date
   readonly ageSeconds: number
   readonly goneSeconds: number | null
+  /** Whether it is simulated, and nobody who simulates asks after it any more. The vendor knows nothing of it. */
+  readonly isLeft: boolean
 }
 
 export interface Askable {
@@ -136,7 +138,8 @@ export async function takeDueTasks(db: Queryable, { providers, simulated }: Aska
         update provider_attempts a set next_poll_at = now() + make_interval(secs => $3), polls = polls + 1 from due where a.id = due.id returning a.*)
       select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.hinted_task_id as "hintedTaskId", t.task_status as "taskStatus",
         coalesce(t.provider, s.provider) as provider, coalesce(t.provider_model, s.provider_model) as "providerModel", s.model, s.status, s.provider_progress as progress, t.stop_outcome as "stopOutcome", t.started_at as "startedAt",
-        extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds"
+        extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds",
+        s.simulated and coalesce(t.provider, s.provider) <> all($4::text[]) as "isLeft"
       from taken t join generation_sessions s on s.id = t.generation_id`,
   })
 }
