@@ -12,7 +12,7 @@ import { creditRoutes, grant, startLedgerSweeps, startVerifying } from '#domains
 import { startDeadLetterSweeps } from '#domains/dead-letters'
 import {
   CallbackAddresses, consumeLane, EndUsers, generationRoutes, listNamedUploads, listOpen, openMeter, OperatorAlarm, ProviderHealth, readMedianMs, resumeAll, Router,
-  startCollecting, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
+  startCollecting, startEndingLeftBehind, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
 import { addListPrices, spendingRoutes } from '#domains/spending'
 import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
@@ -156,7 +156,7 @@ function startSweeps(platform: Platform, { config, log }: AppParts, closers: Clo
     startLedgerSweeps({ db, log, listOpen: (ids) => listOpen(db, ids) }),
     startVerifying({ db, log, metrics, laws: books, everyMs: VERIFY_MS }),
     startForgettingAnswers({ db, log }),
-    startDeadLetterSweeps({ db, realtime, metrics, log, onMessages: () => relay.poke() }),
+    startDeadLetterSweeps({ db, realtime, metrics, log, known: { reach: reachOf(platform), isWhole: config.serves }, onMessages: () => relay.poke() }),
     startRepeating({ everyMs: TIDY_MS, work: () => deleteGone(db), onError: (error) => log.error({ err: error }, 'forgetting lost workers failed') }),
     startRepeating({ everyMs: TIDY_MS, work: tidyOutbox, onError: (error) => log.error({ err: error }, 'tidying the outbox failed') }),
   ]
@@ -188,8 +188,9 @@ async function startWorker(platform: Platform, { config, log, version, secret }:
   const stopSweeping = served.includes('video') ? startSweepingVideos({ db, realtime, videoProviders, log, alarm: parts.alarm, onReturned: () => relay.poke() }) : () => Promise.resolve()
   const stopRouting = startRoutingWaiting({ db, realtime, router, meter, log, onMoved: () => relay.poke() })
   const stopMovingOn = startMovingOn({ db, realtime, log, catalogue, prices, router, reach: reachOf(platform), onMessages: () => relay.poke() })
+  const stopEnding = startEndingLeftBehind({ db, realtime, log, reach: reachOf(platform), workerId: worker.id, kinds: served })
   closers.push(async (graceMs) => {
-    await Promise.all([stopSweeping(), stopRouting(), stopMovingOn()])
+    await Promise.all([stopSweeping(), stopRouting(), stopMovingOn(), stopEnding()])
     // Past the grace, calls are cut off; their generations go on in another worker.
     const timer = setTimeout(() => abort.abort(), graceMs)
     await Promise.all(consumers.map((consumer) => consumer.stop()))
@@ -260,7 +261,7 @@ function describeRoutes(platform: Platform, { config, version, secret, log, netw
     ...creditRoutes({ db }),
     ...adminRoutes({ db, onRoleChanged: () => identifier.forget() }),
     ...modelRoutes({ db, catalogue, prices }),
-    ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => relay.poke() }),
+    ...deadLetterRoutes({ db, catalogue, realtime, known: { reach, isWhole: true }, onMessages: () => relay.poke() }),
     ...operationRoutes({ db, realtime, monitor: openMonitor(platform), health }),
     ...routingRoutes({ db, catalogue, prices, router, reach }),
     ...spendingRoutes({ db, creditValueMicroUsd: config.creditValueMicroUsd }),

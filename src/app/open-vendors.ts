@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { imageModels, type ImageProvider, type InlineStore, type LifeNotice, openProviders, openVideoProviders, type ProvidersConfig, UnusableKeyFile, videoModels, type VideoProvider } from '#platform/providers'
 import type { LifeNotices } from '#domains/admin'
+import type { Reach } from '#domains/catalog'
 import type { Logger } from '#platform/telemetry'
 import { type Config, InvalidConfig } from '../config.ts'
 
@@ -47,6 +48,19 @@ export function needsSimulator({ simulate, bytedance, openai, google }: Config):
     { key: google.gemini.apiKey, baseUrl: google.gemini.baseUrl }, { key: google.vertex.keyFile, baseUrl: google.vertex.baseUrl },
   ]
   return simulate && bases.some(({ key, baseUrl }) => key === null && baseUrl === null)
+}
+
+/** The vendors that have a key in the settings, as `openVendors` would open them. */
+export function keyedReach({ bytedance, openai, google: { gemini, vertex } }: Config): Reach {
+  const of = (...vendors: readonly (readonly [name: string, hasKey: boolean])[]) => new Map(vendors.filter(([, hasKey]) => hasKey).map(([name]) => [name, { simulated: false }]))
+  const googleKey = gemini.apiKey !== null
+  return {
+    image: of(['bytedance', bytedance.apiKey !== null], ['openai', openai.apiKey !== null]),
+    video: of(
+      ['bytedance', bytedance.videoKey !== null], ['openai', openai.apiKey !== null && openai.baseUrl !== null],
+      ['google', googleKey], ['google-veo', googleKey && gemini.veo], ['google-vertex', vertex.keyFile !== null],
+    ),
+  }
 }
 
 function imageVendors({ config, storage, simulatorUrl, log, notices }: VendorsParts): ProvidersConfig {

@@ -93,6 +93,6 @@ function groupLine({ code, queue, model, count, credits, accounts, lastAt }: Gro
 }
 
 export function batchLine({ id, state, total, retried, unpayable, skipped, credits, startedBy }: BatchData): string {
-  const rest = [...(unpayable > 0 ? [`${unpayable} cannot pay`] : []), ...(skipped > 0 ? [`${skipped} dealt with by others`] : [])]
+  const rest = [...(unpayable > 0 ? [`${unpayable} cannot pay`] : []), ...(skipped > 0 ? [`${skipped} skipped`] : [])]
   return `${id}  ${state.padEnd(8)}  ${retried} of ${total} tried again, ${credits} credits held${rest.map((text) => `, ${text}`).join('')}  (${startedBy})\n`
 }

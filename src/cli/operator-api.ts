@@ -9,6 +9,7 @@ import type { Db } from '#platform/db'
 import { openHttpServer } from '#platform/http'
 import { Realtime } from '#platform/realtime'
 import { openMetrics, silentLogger } from '#platform/telemetry'
+import { keyedReach } from '../app/open-vendors.ts'
 import { readConfig } from '../config.ts'
 import { type OperatorFile, readOperatorFile } from '../launch/operator-file.ts'
 import { ApiRefusal } from './api-refusal.ts'
@@ -56,9 +57,11 @@ async function callServer<T>({ address, key: operatorKey }: OperatorFile, { meth
 export async function onDatabase<T>(db: Db, work: (api: OperatorApi) => Promise<T>): Promise<T> {
   const realtime = new Realtime(db, () => undefined)
   const onError = () => undefined
+  // The command may run without the settings of the servers: that a key is not here does not say that it is nowhere.
+  const known = { reach: keyedReach(readConfig()), isWhole: false }
   const [catalogue, prices] = [await Catalogue.open(db, onError), await PriceList.open(db, onError)]
   const server = await openHttpServer({
-    routes: [...adminRoutes({ db, onRoleChanged: () => undefined }), ...modelRoutes({ db, catalogue, prices }), ...deadLetterRoutes({ db, catalogue, realtime, onMessages: () => undefined })],
+    routes: [...adminRoutes({ db, onRoleChanged: () => undefined }), ...modelRoutes({ db, catalogue, prices }), ...deadLetterRoutes({ db, catalogue, realtime, known, onMessages: () => undefined })],
     identify: () => Promise.resolve(operatorActor(osUser())),
     log: silentLogger(), metrics: openMetrics({ processMetrics: false }), checks: {}, version: 'cli', role: 'api', production: false,
   })

@@ -5342,7 +5342,7 @@ export interface components {
       }
       charged: {
         credits: number
-        class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "input_missing" | "provider_failed" | "provider_refused_us" | "model_unoffered" | "outcome_unknown" | "deadline" | "failed")
+        class: ("open" | "delivered" | "partial" | "waived" | "cancelled_before_start" | "cancelled_after_start" | "refused_input" | "refused_output" | "input_missing" | "provider_failed" | "provider_refused_us" | "model_unoffered" | "not_simulated" | "outcome_unknown" | "deadline" | "failed")
         reason: string
       }
       provider: ({

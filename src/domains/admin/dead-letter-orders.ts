@@ -1,7 +1,7 @@
 import {
   type Batch, discardLetter, DeadLetterMissing, estimateRetry, type Estimate, getLetter, type Changing, type LetterFilter, purgeLetters, retryLetter, startBatch, stopBatch,
 } from '#domains/dead-letters'
-import type { Reopened } from '#domains/generations'
+import type { KnownReach, Reopened } from '#domains/generations'
 import { newId } from '#lib/ids'
 import type { Queryable, Tx } from '#platform/db'
 import type { AuditAction, AuditRecord, Because } from './model.ts'
@@ -14,9 +14,9 @@ import { insertAuditEntry } from './sql.ts'
 
 export async function orderRetry(
   tx: Tx,
-  { letterId, waived, change, because }: { letterId: string; waived: boolean; change: Changing | null; because: Because },
+  { letterId, waived, change, known, because }: { letterId: string; waived: boolean; change: Changing | null; known: KnownReach | null; because: Because },
 ): Promise<Reopened> {
-  const reopened = await retryLetter(tx, { letterId, waived, change, by: because.actor })
+  const reopened = await retryLetter(tx, { letterId, waived, change, known, by: because.actor })
   // The names of what was changed, and not what a person wrote.
   const changed = change === null ? {} : { changed: Object.keys(change.input) }
   await record(tx, because, { action: 'dlq.retry', letterId, accountId: reopened.accountId, after: { state: 'retried', waived, held: Number(reopened.credits), ...changed } })

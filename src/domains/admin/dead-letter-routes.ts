@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type Catalogue, UnknownModel, UnsupportedOption } from '#domains/catalog'
+import { type Catalogue, ModelUnconfigured, UnknownModel, UnsupportedOption } from '#domains/catalog'
 import {
   type Batch, BatchMissing, DeadLetterDearer, DeadLetterMissing, DeadLetterResolved, DeadLetterUnpayable, DeadLetterUnretriable, type Estimate, estimateRetry, getBatch, getLetter,
   InputChange, type Letter, letterStates, type LetterGroup, listBatches, listGroups, listLetters, mask, PurgeUnconfirmed,
 } from '#domains/dead-letters'
-import { announce, GenerationDeleted } from '#domains/generations'
+import { announce, GenerationDeleted, type KnownReach } from '#domains/generations'
 import { InvalidCursor } from '#lib/errors'
 import { fingerprint } from '#lib/fingerprint'
 import type { Db } from '#platform/db'
@@ -18,6 +18,8 @@ export interface DeadLetterRoutesParts {
   readonly db: Db
   readonly catalogue: Pick<Catalogue, 'findModel'>
   readonly realtime: Realtime
+  /** Who would make what is tried again. */
+  readonly known: KnownReach | null
   /** Called after a generation was opened again: there is a message to move. */
   readonly onMessages: () => void
 }
@@ -71,7 +73,7 @@ const BatchView = z
   .object({
     id: z.uuid(), filter: z.record(z.string(), z.string()), waived: z.boolean(), state: z.enum(['running', 'done', 'stopped']),
     total: count, retried: count, unpayable: count.describe('Their accounts could not pay. They stay open'),
-    skipped: count.describe('Resolved by somebody else meanwhile, or deleted by their owners'), credits: credits.describe('Held again'),
+    skipped: count.describe('Resolved by somebody else meanwhile, deleted by their owners, or of a provider without a key'), credits: credits.describe('Held again'),
     startedBy: z.string(), stoppedBy: z.string().nullable(), createdAt: time, finishedAt: time.nullable(),
   })
   .meta({ id: 'DeadLetterBatch' })
@@ -142,7 +144,7 @@ function readRoutes({ db }: DeadLetterRoutesParts) {
   ]
 }
 
-function letterRoutes({ db, catalogue, realtime, onMessages }: DeadLetterRoutesParts) {
+function letterRoutes({ db, catalogue, realtime, known, onMessages }: DeadLetterRoutesParts) {
   return [
     route({
       method: 'POST',
@@ -157,14 +159,14 @@ function letterRoutes({ db, catalogue, realtime, onMessages }: DeadLetterRoutesP
       status: 200,
       reply: z.object({ letter: LetterView, held: credits }),
       errors: [
-        DeadLetterMissing, DeadLetterResolved, DeadLetterUnretriable, DeadLetterUnpayable, DeadLetterDearer, GenerationDeleted, UnknownModel, UnsupportedOption,
+        DeadLetterMissing, DeadLetterResolved, DeadLetterUnretriable, DeadLetterUnpayable, DeadLetterDearer, ModelUnconfigured, GenerationDeleted, UnknownModel, UnsupportedOption,
         IdempotencyMismatch, IdempotencyInFlight,
       ],
       handle: async ({ actor, params, body: { waive, input, reason }, key, requestId }) => {
         const request = keyed(actor, key, `retryDeadLetter ${params.id}`, { waive, input })
         const { replayed, ...first } = await answerOnce(db, request, async (tx) => {
           const because = { actor: actor.userId, reason, requestId }
-          const reopened = await orderRetry(tx, { letterId: params.id, waived: waive, change: input === undefined ? null : { input, catalogue }, because })
+          const reopened = await orderRetry(tx, { letterId: params.id, waived: waive, change: input === undefined ? null : { input, catalogue }, known, because })
           tx.afterCommit(() => {
             announce(realtime, { ...reopened, status: 'queued' })
             onMessages()

@@ -1,6 +1,7 @@
 import { failpoint } from '#lib/failpoint'
 import { newId } from '#lib/ids'
-import { countReopened, GenerationDeleted } from '#domains/generations'
+import { ModelUnconfigured } from '#domains/catalog'
+import { countReopened, GenerationDeleted, type KnownReach } from '#domains/generations'
 import { type Db, isConnectionLoss, type Tx } from '#platform/db'
 import { BatchMissing, DeadLetterUnpayable } from './errors.ts'
 import type { Batch, LetterFilter } from './model.ts'
@@ -32,6 +33,8 @@ export interface BatchWork {
   readonly onReopened: (reopened: { readonly id: string; readonly accountId: string; readonly seq: number }) => void
   readonly onError: (error: unknown) => void
   readonly waitingMax?: number
+  /** As of `reopen`. */
+  readonly known: KnownReach | null
 }
 
 /**
@@ -58,7 +61,7 @@ async function step(work: BatchWork, id: string): Promise<boolean> {
   }
 }
 
-function stepOver({ db, onReopened, waitingMax = WAITING_MAX }: BatchWork, id: string, onLetter: (id: string) => void): Promise<boolean> {
+function stepOver({ db, onReopened, known, waitingMax = WAITING_MAX }: BatchWork, id: string, onLetter: (id: string) => void): Promise<boolean> {
   return db.transaction(async (tx) => {
     const batch = await lockBatch(tx, id)
     if (batch === undefined) return false
@@ -70,24 +73,24 @@ function stepOver({ db, onReopened, waitingMax = WAITING_MAX }: BatchWork, id: s
     }
     if ((await countReopened(tx, waitingMax)) >= waitingMax) return false
     onLetter(letter.id)
-    await retryNext(tx, batch, letter, onReopened)
+    await retryNext(tx, batch, letter, { onReopened, known })
     failpoint('scheduler.in_letter')
     return true
   })
 }
 
-async function retryNext(tx: Tx, batch: Batch, letter: { id: string; generationId: string }, onReopened: BatchWork['onReopened']): Promise<void> {
+async function retryNext(tx: Tx, batch: Batch, letter: { id: string; generationId: string }, { onReopened, known }: Pick<BatchWork, 'onReopened' | 'known'>): Promise<void> {
   try {
-    const reopened = await reopenGeneration(tx, { generationId: letter.generationId, waived: batch.waived, change: null })
+    const reopened = await reopenGeneration(tx, { generationId: letter.generationId, waived: batch.waived, change: null, known })
     await resolveLetter(tx, { id: letter.id, state: 'retried', by: batch.startedBy, resolution: describeRetry(batch.waived, false) })
     // One that is not failed any more was opened behind the letter's back: the letter is closed and nothing counted.
     if (reopened === undefined) return
     await countOutcome(tx, batch.id, 'retried', reopened.credits)
     tx.afterCommit(() => onReopened(reopened))
   } catch (error) {
-    if (!(error instanceof DeadLetterUnpayable || error instanceof GenerationDeleted)) throw error
+    if (!(error instanceof DeadLetterUnpayable || error instanceof GenerationDeleted || error instanceof ModelUnconfigured)) throw error
     await refuseLetter(tx, letter.id, error.code)
-    // What is in no count is skipped: of a deleted generation there is nothing to try.
+    // What is in no count is skipped: of a deleted generation there is nothing to try, and of one without a key nobody to ask.
     if (error instanceof DeadLetterUnpayable) await countOutcome(tx, batch.id, 'unpayable', 0n)
   }
 }

@@ -19,11 +19,11 @@ import { getLetter, listGroups, listLetters } from './sql-letters.ts'
 
 const by = 'cli:test'
 
-const retry = (db: Db, letterId: string, waived = false) => db.transaction((tx) => retryLetter(tx, { letterId, waived, change: null, by }))
+const retry = (db: Db, letterId: string, waived = false) => db.transaction((tx) => retryLetter(tx, { letterId, waived, change: null, by, known: null }))
 const discard = (db: Db, letterId: string) => db.transaction((tx) => discardLetter(tx, { letterId, reason: 'not worth it', by }))
 const start = (db: Db, filter = {}, waived = false) => db.transaction((tx) => startBatch(tx, { filter, waived, by }))
 const failures: unknown[] = []
-const work = (db: Db, id: string, waitingMax = 10_000) => workBatch({ db, waitingMax, onReopened: () => undefined, onError: (error) => failures.push(error) }, id)
+const work = (db: Db, id: string, waitingMax = 10_000) => workBatch({ db, known: null, waitingMax, onReopened: () => undefined, onError: (error) => failures.push(error) }, id)
 
 for (const flavour of flavours) {
   describe(`on ${flavour}`, async () => {

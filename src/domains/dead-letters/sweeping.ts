@@ -1,4 +1,4 @@
-import { announce } from '#domains/generations'
+import { announce, type KnownReach } from '#domains/generations'
 import { startRepeating } from '#lib/repeat'
 import type { Db } from '#platform/db'
 import type { Realtime } from '#platform/realtime'
@@ -12,6 +12,8 @@ export interface DeadLetterSweepsParts {
   readonly realtime: Realtime
   readonly metrics: Metrics
   readonly log: Logger
+  /** As of `reopen`. */
+  readonly known: KnownReach | null
   /** Called when there are messages that a relay should move. */
   readonly onMessages: () => void
 }
@@ -19,7 +21,7 @@ export interface DeadLetterSweepsParts {
 const EVERY_MS = 500
 
 /** Goes on with running batches until the answer is called, and gauges what is open. Any number of processes may do it: they take turns, letter by letter. */
-export function startDeadLetterSweeps({ db, realtime, metrics, log, onMessages }: DeadLetterSweepsParts): () => Promise<void> {
+export function startDeadLetterSweeps({ db, realtime, metrics, log, known, onMessages }: DeadLetterSweepsParts): () => Promise<void> {
   metrics.gauge({
     name: 'dead_letters_open',
     help: 'Generations and messages that failed for good and that nobody has dealt with',
@@ -37,7 +39,7 @@ export function startDeadLetterSweeps({ db, realtime, metrics, log, onMessages }
     everyMs: EVERY_MS,
     onError,
     work: async () => {
-      for (const id of await listRunning(db)) await workBatch({ db, onReopened, onError }, id, stopping.signal)
+      for (const id of await listRunning(db)) await workBatch({ db, onReopened, onError, known }, id, stopping.signal)
     },
   })
   return async () => {

@@ -56,6 +56,10 @@ export const chargePolicies = {
     when: 'Its model was stopped or switched off before work on it had begun, and no other takes the same input at its price or less', charged: 'nothing', operatorPays: 'no',
     reason: 'The model is no longer offered. Everything that was held went back.', codes: ['generation.model_unoffered'],
   },
+  not_simulated: {
+    when: 'It was to be simulated, and the key of its provider came before it was made', charged: 'nothing', operatorPays: 'no',
+    reason: 'It was to be simulated, and its provider is asked itself now. Everything that was held went back.', codes: ['generation.not_simulated'],
+  },
   outcome_unknown: {
     when: 'The connection was lost during the call, and again when it was repeated: nobody knows whether it was made', charged: 'nothing', operatorPays: 'perhaps',
     reason: 'The provider did not answer. Whether it made something is not known, and not your loss: everything that was held went back.', codes: ['provider.outcome_unknown'],

@@ -11,7 +11,7 @@ import { buildTiming } from './timing.ts'
 export interface EndInput {
   readonly session: Session
   /** Why it ends. Only `finished` lets the outputs decide between success and failure. */
-  readonly cause: 'finished' | 'cancelled' | 'deadline' | 'crashed' | 'unoffered'
+  readonly cause: 'finished' | 'cancelled' | 'deadline' | 'crashed' | 'unoffered' | 'left_behind'
   readonly databaseSpans: readonly Span[]
   /** When the caller looked, by the database's clock. */
   readonly now: Date
@@ -72,6 +72,7 @@ function failure(cause: EndInput['cause'], outputs: readonly OutputRow[]): { cod
   if (cause === 'deadline') return { code: 'generation.deadline', message: 'It was not finished before its deadline.' }
   if (cause === 'crashed') return { code: 'generation.crashed', message: 'It could not be made: every worker that tried broke down.' }
   if (cause === 'unoffered') return { code: 'generation.model_unoffered', message: 'Its model is no longer offered, and no other takes its place at its price.' }
+  if (cause === 'left_behind') return { code: 'generation.not_simulated', message: 'It was accepted to be simulated, and its provider is asked itself now.' }
   const first = outputs.find((output) => output.state === 'failed')
   return { code: first?.errorCode ?? 'generation.failed', message: first?.errorMessage ?? 'Nothing could be made.' }
 }

@@ -181,7 +181,7 @@ for (const flavour of flavours) {
       const { id, accountId, read } = await setUp({ model: 'seedream-5', prompt: 'a fox [[fault:500@1]] [[fault:500@2]] [[fault:500@3]] [[fault:500@4]] [[fault:500@5]] [[fault:500@6]]' })
       assert.equal((await toTheEnd(id)).status, 'failed')
       const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${id} and state = 'open'`)
-      await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: accountId, waived: false, change: null }))
+      await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: accountId, waived: false, change: null, known: null }))
       assert.equal((await toTheEnd(id)).status, 'succeeded')
       assert.deepEqual((await read()).servedBy.map(({ model, outputs }) => [model, outputs]), [['seedream-5', [0]]])
       await assertBooks(db)

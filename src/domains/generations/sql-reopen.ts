@@ -25,13 +25,14 @@ export interface Reopening {
   readonly credits: bigint
   readonly deadlineSeconds: number
   readonly changed: NewInput | null
+  readonly simulated: boolean
 }
 
 /**
  * Back to the queue, with event and message. What the first answer told is kept where it would be lost, once: a repetition of the
  * request gets it again.
  */
-export async function reopenSession(tx: Queryable, { id, reservationId, credits, deadlineSeconds, changed }: Reopening): Promise<number> {
+export async function reopenSession(tx: Queryable, { id, reservationId, credits, deadlineSeconds, changed, simulated }: Reopening): Promise<number> {
   await tx.query(sql`/* generations.forgetFailedOutputs */ delete from generation_outputs where generation_id = ${id} and state = 'failed'`)
   const [row] = await tx.query<{ seq: number }>(sql`
     /* generations.reopenSession */
@@ -44,9 +45,10 @@ export async function reopenSession(tx: Queryable, { id, reservationId, credits,
         -- From the model that was asked for again: what another one answered is of no use to it.
         provider = coalesce(s.route -> 0 ->> 'provider', s.provider), provider_model = coalesce(s.route -> 0 ->> 'providerModel', s.provider_model),
         route = null, served_input = null, charged_price_credits = null, defaulted = case when ${changed !== null} then '{}' else s.defaulted end,
-        calls_forgiven = calls.made, calls_outdated = case when ${changed !== null} or s.route is not null then calls.made else s.calls_outdated end,
-        accepted = case when s.accepted is not null or not (${changed !== null} or ${reservationId === null}) then s.accepted else json_build_object(
-          'input', s.input, 'outputsWanted', s.outputs_wanted, 'width', s.width, 'height', s.height) end,
+        calls_forgiven = calls.made, calls_outdated = case when ${changed !== null} or s.route is not null or s.simulated <> ${simulated} then calls.made else s.calls_outdated end,
+        simulated = ${simulated},
+        accepted = case when s.accepted is not null or not (${changed !== null} or ${reservationId === null} or s.simulated <> ${simulated}) then s.accepted else json_build_object(
+          'input', s.input, 'outputsWanted', s.outputs_wanted, 'width', s.width, 'height', s.height, 'simulated', s.simulated) end,
         input = case when ${changed !== null} then ${json(changed?.input ?? {})}::json else s.input end,
         outputs_wanted = coalesce(${changed?.outputsWanted ?? null}::int, s.outputs_wanted),
         width = case when ${changed !== null} then ${changed?.width ?? null}::int else s.width end,

@@ -77,7 +77,7 @@ export async function getSession(db: Queryable, id: string, accountId: string): 
 export async function getAccepted(db: Queryable, id: string, accountId: string): Promise<Accepted | undefined> {
   const [row] = await db.query<Accepted>(sql`
     /* generations.getAccepted */
-    select id, kind, case priority when 0 then 'interactive' else 'bulk' end as priority, model, simulated, metadata, price_credits as "priceCredits", created_at as "createdAt",
+    select id, kind, case priority when 0 then 'interactive' else 'bulk' end as priority, model, coalesce((accepted->>'simulated')::boolean, simulated) as simulated, metadata, price_credits as "priceCredits", created_at as "createdAt",
       retried_from as "retriedFrom",
       case when accepted is null then input else accepted->'input' end as input,
       coalesce((accepted->>'outputsWanted')::int, outputs_wanted) as "outputsWanted",
@@ -125,6 +125,17 @@ export async function listOverdue(db: Queryable, limit: number): Promise<string[
     /* generations.listOverdue */
     select id from generation_sessions where status in ('queued', 'running') and deadline_at < now()
     order by deadline_at limit ${limit}`)
+  return rows.map(({ id }) => id)
+}
+
+/** What was accepted to be simulated at these providers and has been waiting for so long. */
+export async function listLeftBehind(db: Queryable, line: { kind: string; providers: readonly string[]; waitingSeconds: number }, limit: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listLeftBehind */
+    select id from generation_sessions
+    where status = 'queued' and kind = ${line.kind} and provider = any(${[...line.providers]}::text[]) and simulated
+      and coalesce(reopened_at, created_at) <= now() - make_interval(secs => ${line.waitingSeconds})
+    order by id limit ${limit}`)
   return rows.map(({ id }) => id)
 }
 

@@ -12,7 +12,7 @@ import type { Fence } from './sql-work.ts'
 
 /** How long one that looks at a task has it to itself. Asking twice harms nothing. */
 const TAKEN_SECONDS = 8
-/** When nobody who simulates has asked after a simulated task for so long, whoever took their place with a key does: so it ends, and its slot comes back. */
+/** When nobody who simulates has asked after a simulated task for so long, whoever took their place with a key is given it, to end it. */
 const LEFT_SECONDS = 60
 /** A slot whose task nobody can tell of any more: about as long as the longest task takes. */
 const UNKNOWN_SLOT_SECONDS = 30 * 60
@@ -116,6 +116,8 @@ export interface DueTask {
   readonly goneSeconds: number | null
   /** Until when this look at it has it to itself: exact, in the database's words. */
   readonly takenUntil: string
+  /** Whether it is simulated, and nobody who simulates asks after it any more. The vendor knows nothing of it. */
+  readonly isLeft: boolean
 }
 
 export interface Askable {
@@ -143,7 +145,8 @@ export async function takeDueTasks(db: Queryable, { providers, simulated }: Aska
       select t.id as "attemptId", s.id as "generationId", s.account_id as "accountId", t.state, t.provider_task_id as "taskId", t.hinted_task_id as "hintedTaskId", t.task_status as "taskStatus",
         coalesce(t.provider, s.provider) as provider, coalesce(t.provider_model, s.provider_model) as "providerModel", s.model, s.status, s.provider_progress as progress, t.stop_outcome as "stopOutcome", t.started_at as "startedAt",
         extract(epoch from now() - t.started_at)::float as "ageSeconds", extract(epoch from now() - t.gone_since)::float as "goneSeconds",
-        t.next_poll_at::text as "takenUntil"
+        t.next_poll_at::text as "takenUntil",
+        s.simulated and coalesce(t.provider, s.provider) <> all($4::text[]) as "isLeft"
       from taken t join generation_sessions s on s.id = t.generation_id`,
   })
 }
@@ -159,6 +162,14 @@ export async function noteCallback(db: Queryable, attemptId: string, taskId: str
       hinted_task_id = case when provider_task_id is null then ${taskId} end
     where id = ${attemptId} and (next_poll_at is not null or state = 'intent') and coalesce(provider_task_id, ${taskId}) = ${taskId} returning 1`)
   return rows.length === 1
+}
+
+/** The calls of a generation that are asked after. */
+export async function listAskedAfter(db: Queryable, generationId: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    /* generations.listAskedAfter */
+    select id from provider_attempts where generation_id = ${generationId} and next_poll_at is not null order by id`)
+  return rows.map(({ id }) => id)
 }
 
 /** Puts off the next question. */

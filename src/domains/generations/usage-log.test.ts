@@ -39,8 +39,8 @@ function logOf(db: Db, id: string): Promise<Logged[]> {
 
 /** The steps of a worker, one by one. */
 function stepsOn(db: Db, account: string) {
-  const claim = async (): Promise<Fence> => {
-    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: PROVIDERS, simulated: PROVIDERS, cursor: account, named: null, leaseSeconds: 30 })
+  const claim = async (simulated: readonly string[] = PROVIDERS): Promise<Fence> => {
+    const { session } = await claimNext(db, { lane: 'image', owner: newId(), providers: PROVIDERS, simulated, cursor: account, named: null, leaseSeconds: 30 })
     return { generationId: session!.id, token: session!.leaseToken }
   }
   const begin = async (fence: Fence, callNumber: number) => {
@@ -68,11 +68,12 @@ function stepsOn(db: Db, account: string) {
     return next
   }
   /** It fails while its worker is at it, and an operator has it tried again at no cost. */
-  const again = async (fence: Fence): Promise<Fence> => {
+  const again = async (fence: Fence, simulated = true): Promise<Fence> => {
+    const known = { reach: { image: new Map([['bytedance', { simulated }]]), video: new Map() }, isWhole: true }
     await end(fence, 'deadline')
-    const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${fence.generationId}`)
-    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: account, waived: true, change: null }))
-    return claim()
+    const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${fence.generationId} and state = 'open'`)
+    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: account, waived: true, change: null, known }))
+    return claim(simulated ? ['bytedance'] : [])
   }
   return { claim, begin, store, end, lose, again }
 }
@@ -224,6 +225,27 @@ for (const flavour of flavours) {
         for (const [index, cost] of [20_000, 25_000, 40_000].entries()) assert.equal(await costs[index]!(), cost)
         assert.equal(await costOf('seedream-4-5', { pictures: 3, made: { width: 2_048, height: 2_048 } }), 28_000)
       })
+    })
+
+    test('a call stays simulated, and costs nothing, when its answer comes after its generation has gone to the vendor; and the other way round', async () => {
+      const logged = (id: string) => db.query(sql`
+        select l.simulated, l.outcome, l.cost_micro_usd::int as cost, l.nominal_micro_usd::int as nominal
+        from provider_usage_logs l join provider_attempts a on a.id = l.attempt_id where l.generation_id = ${id} order by a.call_number`)
+      const fence = await begun()
+      const first = await begin(fence, 1)
+      const real = await again(fence, false)
+      await first.succeed()
+      const second = await begin(real, 2)
+      const madeUp = await again(real)
+      await second.succeed()
+      const third = await begin(madeUp, 3)
+      await third.succeed()
+      await store(madeUp, third.attemptId)
+      await end(madeUp)
+      assert.deepEqual(await logged(fence.generationId), [
+        { simulated: true, outcome: 'succeeded', cost: 0, nominal: 30_000 }, { simulated: false, outcome: 'succeeded', cost: 30_000, nominal: 30_000 },
+        { simulated: true, outcome: 'succeeded', cost: 0, nominal: 30_000 },
+      ])
     })
 
     test('what a vendor says it used is taken for what it can be, and never fails the call', async () => {

@@ -33,12 +33,15 @@ const FAILED_QUESTION_SECONDS = 5
 /** What a provider asks for is kept within these: asking at once again is no pause, and what is made meanwhile is lost when nobody asks before the deadline. */
 const TOLD_SECONDS = { least: 1, most: 300 }
 
+/** A failure, as nothing can come of it any more: so its slot is free at once. */
+const LEFT: TaskEnd = { state: 'failed', reason: 'outcome_unknown', message: 'it was simulated, and nobody simulates it any more', providerStatus: null }
+
 /**
  * Asks after the videos that are being made, whoever began them, until each is known to have ended.
  *
  * All that are due are asked after side by side, with one question for many where the provider takes that. What has ended goes to the lane to be fetched. What a
  * person no longer waits for is stopped where the provider can, and otherwise watched to its end, because it keeps its slot until then. A submit whose answer
- * was lost is looked for, never sent again. Any number of processes may sweep: a task is asked after by one at a time, and ends once.
+ * was lost is looked for, never sent again. What was begun at a simulator that is gone ends without a question. Any number of processes may sweep: a task is asked after by one at a time, and ends once.
  */
 export class VideoSweeper {
   readonly #parts: VideoSweeperParts
@@ -84,9 +87,11 @@ export class VideoSweeper {
   }
 
   async #askAfter(provider: VideoProvider, tasks: readonly DueTask[]): Promise<void> {
-    const [lost, begun] = split(tasks, ({ state }) => state === 'unknown')
+    const [left, known] = split(tasks, ({ isLeft }) => isLeft)
+    const [lost, begun] = split(known, ({ state }) => state === 'unknown')
     const [unwanted, wanted] = split(begun, ({ status, stopOutcome }) => isFinal(status) && stopOutcome === null)
     await Promise.all([
+      inTurn(left, AT_ONCE_MAX, (task) => this.#end(task, LEFT)),
       // Lists are what vendors allow least of.
       inTurn(lost, 1, (task) => this.#guard(task, () => this.#lookFor(provider, task))),
       inTurn(unwanted, AT_ONCE_MAX, (task) => this.#guard(task, () => this.#halt(provider, task))),

@@ -421,7 +421,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual(await readRow(db, id).then(({ status, errorCode, captured }) => [status, errorCode, captured]), ['failed', 'generation.deadline', 0n])
     await sweep()
     const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${id} and state = 'open'`)
-    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, waived: false, change: null, by: 'test' }))
+    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, waived: false, change: null, by: 'test', known: null }))
     assert.deepEqual([(await toTheEnd(id)).captured, billOf(id)], [EIGHT, { calls: 1, billedVideos: 1 }])
   })
 

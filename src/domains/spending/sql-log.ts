@@ -4,7 +4,7 @@ import { type Queryable, sql } from '#platform/db'
 /** Ways for a call to end that a vendor may bill, besides success. Every other one is a definite "not made". */
 export const billedFailures = ['outcome_unknown', 'bad_response', 'content_output', 'bad_output', 'output_gone'] as const
 
-const learnt = ['images', 'seconds', 'tokens_in', 'image_tokens_in', 'tokens_out', 'cost_micro_usd', 'nominal_micro_usd']
+const learnt = ['images', 'seconds', 'tokens_in', 'image_tokens_in', 'tokens_out', 'nominal_micro_usd']
 
 /** Prices of the model of a call by the image, with what their rates say in digits. */
 const imagePrices = (said: string) => `
@@ -23,7 +23,8 @@ const costOfPictures = `coalesce((
  * provider_model, simulated, outcome, images, pixels (of one), pictures (that it was given), seconds, tokens_in, image_tokens_in, tokens_out, rate; `billable`; `is_over`, whether the generation has ended, and
  * `is_delivered`, whether somebody has that output already.
  *
- * Safe to repeat: a call has one row, which the latest word about it decides. A call that was not made after all has none.
+ * Safe to repeat: a call has one row, which the latest word about it decides, except that it stays simulated or not: its generation may have gone to the other since.
+ * A call that was not made after all has none.
  */
 export const logCalls = `
   unlogged as (delete from provider_usage_logs l using ended where l.attempt_id = ended.attempt_id and not ended.billable),
@@ -38,6 +39,7 @@ export const logCalls = `
       from ended where billable) calls
     -- Of a result that was worth nothing the usage is known already; what was not known is known now.
     on conflict (attempt_id) do update set outcome = excluded.outcome, ${learnt.map((name) => `${name} = case when excluded.outcome = 'succeeded' then excluded.${name} else l.${name} end`).join(', ')},
+      cost_micro_usd = case when excluded.outcome <> 'succeeded' then l.cost_micro_usd when l.simulated then 0 else coalesce(excluded.nominal_micro_usd, 0) end,
       wasted = excluded.wasted and l.credits_captured = 0, waste_reason = case when l.credits_captured = 0 then excluded.waste_reason end)`
 
 /** A CTE that forgets the calls of the CTE `attempts` (id): what was given up turns out to be going on, and is written down when it ends. */

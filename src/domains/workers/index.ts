@@ -9,4 +9,4 @@ export type { LaneControl, LaneOrders, Orders, StartRates, Worker } from './mode
 export { type LaneFigures, Monitor, type MonitorParts } from './monitor.ts'
 export { ORDERS_TOPIC, Registration, type RegistrationParts } from './registration.ts'
 export { StartMeter } from './start-meter.ts'
-export { deleteGone, listLaneControls, listWorkers, lostWorkers, readStartRate, workerMayTake } from './sql.ts'
+export { deleteGone, isOnlyWorker, listLaneControls, listWorkers, lostWorkers, readStartRate, workerMayTake } from './sql.ts'

@@ -48,6 +48,15 @@ export async function deleteGone(db: Queryable, { allBut }: { allBut?: string } 
   return rows.length
 }
 
+/** Whether no other worker has beaten for `seconds`, and this one has been there for as long. */
+export async function isOnlyWorker(db: Queryable, id: string, seconds: number): Promise<boolean> {
+  const [row] = await db.query<{ only: boolean }>(sql`
+    /* workers.isOnlyWorker */
+    select exists (select from workers where id = ${id} and started_at <= now() - make_interval(secs => ${seconds}))
+      and not exists (select from workers where id <> ${id} and beat_at > now() - make_interval(secs => ${seconds})) as only`)
+  return row!.only
+}
+
 /** The newest first. */
 export function listWorkers(db: Queryable, limit: number): Promise<Worker[]> {
   return db.query<Worker>(sql`

@@ -167,7 +167,7 @@ export class World {
       switch (call.do) {
         case 'retry': {
           const retry = { letterId: this.letterIds.get(call.letter)!, waived: call.waived, change: call.fewer ? { input: { n: 1 }, catalogue: { findModel } } : null, by: BY }
-          await db.transaction((tx) => retryLetter(tx, retry))
+          await db.transaction((tx) => retryLetter(tx, { ...retry, known: null }))
           return 'reopened'
         }
         case 'discard':
@@ -178,7 +178,7 @@ export class World {
           return batch === undefined ? 'none' : `batch ${batch.id}`
         }
         case 'workBatch':
-          return await told(workBatch({ db, onReopened: () => undefined, onError: rethrow, waitingMax: 10_000 }, call.batch))
+          return await told(workBatch({ db, known: null, onReopened: () => undefined, onError: rethrow, waitingMax: 10_000 }, call.batch))
         case 'stopBatch':
           return (await db.transaction((tx) => stopBatch(tx, call.batch, BY))).state
         case 'stray':

@@ -25,7 +25,7 @@ export function batchText({ state, total, retried, unpayable, skipped, credits }
     `${numberText(retried)} of ${numberText(total)} tried again`,
     `${creditsText(credits)} held`,
     ...(unpayable > 0 ? [`${numberText(unpayable)} cannot pay`] : []),
-    ...(skipped > 0 ? [`${numberText(skipped)} dealt with by others`] : []),
+    ...(skipped > 0 ? [`${numberText(skipped)} skipped`] : []),
   ]
   return `${state === 'running' ? 'Trying again' : state === 'done' ? 'Done' : 'Stopped'}: ${parts.join(', ')}`
 }
