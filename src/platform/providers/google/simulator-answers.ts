@@ -13,7 +13,7 @@ export function interactionObject(run: VideoRun, video: Record<string, string> |
     id: run.id,
     status: statusOf(run),
     model,
-    created: new Date(run.startedAtMs).toISOString(),
+    created: new Date(run.createdAtMs).toISOString(),
     updated: new Date(run.endedAtMs ?? Date.now()).toISOString(),
     steps: [{ type: 'user_input', content: [{ type: 'text', text: prompt }] }, ...output],
     ...(run.end === 'succeeded' ? { usage: { total_tokens: seconds * 5750 } } : {}),

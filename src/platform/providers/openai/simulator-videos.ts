@@ -60,7 +60,7 @@ export function videoObject(run: Run<VideoRequest>): Record<string, unknown> {
     model,
     status: statusOf(run, progress),
     progress: Math.round((progress ?? 0) * 100),
-    created_at: Math.floor(run.startedAtMs / 1000),
+    created_at: Math.floor(run.createdAtMs / 1000),
     completed_at: completed ? endedAt : null,
     expires_at: completed && endedAt !== null ? endedAt + KEPT_SECONDS : null,
     prompt,
