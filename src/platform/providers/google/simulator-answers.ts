@@ -45,5 +45,5 @@ export function clipOf({ asked, caller }: VideoRun, plain: boolean): ClipPlan {
   const long = SIDE[asked.resolution] ?? 480
   const short = Math.round((long * 9) / 16)
   const [width, height] = asked.ratio === '9:16' ? [short, long] : [long, short]
-  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width, height, seconds: asked.seconds, framesPerSecond: 12, plain, tint: asked.tint })
+  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width, height, seconds: asked.seconds, framesPerSecond: 12, plain, sound: asked.audio, tint: asked.tint })
 }

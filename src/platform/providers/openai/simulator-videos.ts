@@ -102,7 +102,7 @@ export async function contentOf(clips: Clips, run: Run<VideoRequest>, variant: s
 function clipOf({ asked, caller }: Run<VideoRequest>, plain: boolean): ClipPlan {
   const [width = 720, height = 1280] = asked.size.split('x').map(Number)
   const shrink = Math.min(1, 640 / Math.max(width, height))
-  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width: width * shrink, height: height * shrink, seconds: asked.seconds, framesPerSecond: 12, plain, tint: asked.tint })
+  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width: width * shrink, height: height * shrink, seconds: asked.seconds, framesPerSecond: 12, plain, sound: true, tint: asked.tint })
 }
 
 /** Twenty stills in five columns. */
