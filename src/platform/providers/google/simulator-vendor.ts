@@ -39,9 +39,14 @@ const TOKEN_SECONDS = 3599
 export function googleSimulator(options: GoogleSimulatorOptions): GoogleSimulator {
   const tally = new Tally()
   const clips = new Clips()
+  const plain = options.pictures === 'plain'
   const journal = options.tasksFile === undefined ? null : new Journal<Run<VideoRequest>>(options.tasksFile)
-  const runs = new Runs<VideoRequest>({ journal, onSuccess: ({ caller }) => tally.billedVideo(caller.request) })
-  const studio: Studio = { tally, clips, runs, latencyMs: options.latencyMs, apiKey: options.apiKey, plain: options.pictures === 'plain' }
+  const runs = new Runs<VideoRequest>({
+    journal,
+    onBegin: (run) => void clips.render(clipOf(run, plain)).catch(() => undefined),
+    onSuccess: ({ caller }) => tally.billedVideo(caller.request),
+  })
+  const studio: Studio = { tally, clips, runs, latencyMs: options.latencyMs, apiKey: options.apiKey, plain }
   return {
     prefix: GOOGLE_PREFIX,
     stats: () => ({ ...tally.report(), videos: runs.counts }),

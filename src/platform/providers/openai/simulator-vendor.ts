@@ -7,7 +7,7 @@ import { IMAGE_MODELS, VIDEO_MODELS } from './models.ts'
 import { makeImages, type Studio, tintOf } from './simulator-images.ts'
 import { refuseAtTheDoor, refusal } from './simulator-refusals.ts'
 import { readFields, readImageRequest } from './simulator-request.ts'
-import { contentOf, readVideoRequest, startVideo, videoObject, type VideoRequest } from './simulator-videos.ts'
+import { clipOf, contentOf, readVideoRequest, startVideo, videoObject, type VideoRequest } from './simulator-videos.ts'
 
 export interface OpenaiSimulatorOptions {
   /** How long an image or a video takes; 0 answers at once. Left out: a vendor's spread. */
@@ -37,8 +37,13 @@ export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulato
   const closing = new AbortController()
   const tally = new Tally()
   const clips = new Clips()
+  const plain = options.pictures === 'plain'
   const journal = options.tasksFile === undefined ? null : new Journal<Run<VideoRequest>>(options.tasksFile)
-  const runs = new Runs<VideoRequest>({ journal, onSuccess: ({ caller }) => tally.billedVideo(caller.request) })
+  const runs = new Runs<VideoRequest>({
+    journal,
+    onBegin: (run) => void clips.render(clipOf(run, plain)).catch(() => undefined),
+    onSuccess: ({ caller }) => tally.billedVideo(caller.request),
+  })
   const studio: Studio = { desk: new PictureDesk(options.pictures ?? 'scenes'), tally, latencyMs: options.latencyMs, signal: closing.signal }
   return {
     prefix: OPENAI_PREFIX,
@@ -48,7 +53,7 @@ export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulato
       runs.close()
       void clips.close()
     },
-    handle: (request, response) => handle({ studio, runs, clips, plain: options.pictures === 'plain', apiKey: options.apiKey, listed: options.listed ?? listKnown, request, response }),
+    handle: (request, response) => handle({ studio, runs, clips, plain, apiKey: options.apiKey, listed: options.listed ?? listKnown, request, response }),
   }
 }
 

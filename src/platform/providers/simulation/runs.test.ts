@@ -13,9 +13,11 @@ const folder = mkdtempSync(join(tmpdir(), 'runs-'))
 after(() => rmSync(folder, { recursive: true }))
 
 let made: string[] = []
-const open = (journal: Journal<Run<Asked>> | null): Runs<Asked> => new Runs({ journal, onSuccess: ({ id }) => made.push(id) })
+let begun: string[] = []
+const open = (journal: Journal<Run<Asked>> | null): Runs<Asked> => new Runs({ journal, onBegin: ({ id }) => begun.push(id), onSuccess: ({ id }) => made.push(id) })
 const fresh = (journal: Journal<Run<Asked>> | null = null): Runs<Asked> => {
   made = []
+  begun = []
   mock.timers.reset()
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.parse('2026-11-20') })
   return open(journal)
@@ -34,7 +36,7 @@ test('a run waits, goes on and ends by the clock, and is billed once whether or 
   assert.deepEqual(progress, [null, 0.5, 0.99])
   assert.deepEqual(made, [])
   mock.timers.tick(1)
-  assert.deepEqual([run.end, progressOf(run, Date.now()), made], ['succeeded', 1, ['a']])
+  assert.deepEqual([run.end, progressOf(run, Date.now()), begun, made], ['succeeded', 1, ['a'], ['a']])
 })
 
 test('what is cancelled in time never ends otherwise, and is never billed', () => {
@@ -50,6 +52,7 @@ test('a refused, a failed and an endless run are not billed; a lost one is made 
   const ends = ['refuse-output', 'task-failed', 'endless', 'task-lost'].map((fault) => start(runs, fault, `x [[fault:${fault}]]`))
   mock.timers.tick(1_000_000)
   assert.deepEqual(ends.map(({ end }) => end), ['refused', 'failed', null, 'succeeded'])
+  assert.deepEqual(begun, ['task-lost'], 'nothing is drawn for those that never have a result')
   assert.deepEqual([made, runs.find('task-lost'), runs.ask('task-lost')], [['task-lost'], undefined, undefined])
 })
 
@@ -68,6 +71,7 @@ test('runs that are written down go on by their own clock in the next process, a
   const ended = start(before, 'ended', 'a fox', 100)
   mock.timers.tick(100)
   start(before, 'short', 'a fox', 400)
+  start(before, 'longest', 'a fox', 2000)
   start(before, 'long', 'a fox [[fault:refuse-output]]', 1000)
   start(before, 'deleted early')
   start(before, 'deleted', 'a fox', 0)
@@ -77,8 +81,9 @@ test('runs that are written down go on by their own clock in the next process, a
   before.close()
   mock.timers.tick(300)
   made = []
+  begun = []
   const later = open(new Journal(path))
-  assert.deepEqual([made, later.counts], [['short'], { submitted: 0, running: 1, runningMost: 1 }], 'what should have ended meanwhile has')
+  assert.deepEqual([made, begun, later.counts], [['short'], ['longest'], { submitted: 0, running: 2, runningMost: 2 }], 'what should have ended meanwhile has')
   assert.deepEqual(later.find('ended'), { ...ended, caller: later.find('ended')?.caller })
   assert.deepEqual([later.find('deleted'), later.find('deleted early')], [undefined, undefined])
   assert.equal(progressOf(later.ask('long')!, Date.now()), 0.4)

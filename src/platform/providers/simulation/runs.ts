@@ -30,6 +30,8 @@ const QUEUED_PART = 0.1
 export interface RunsOptions<Asked extends { readonly prompt: string }> {
   /** Where runs are written down, so that a restarted simulator still knows them, as a vendor would. Null keeps them in memory only. */
   readonly journal: Journal<Run<Asked>> | null
+  /** Called for each run that will be made and takes its time, when it begins and when it is taken up again: what it makes can be made meanwhile. */
+  readonly onBegin: (run: Run<Asked>) => void
   /** Called once for each run that is made: that is when a vendor bills it. */
   readonly onSuccess: (run: Run<Asked>) => void
 }
@@ -108,8 +110,9 @@ export class Runs<Asked extends { readonly prompt: string }> {
     if (directives.has('endless')) return
     const end: RunEnd = directives.has('refuse-output') ? 'refused' : directives.has('task-failed') ? 'failed' : 'succeeded'
     const leftMs = run.createdAtMs + run.takesMs - Date.now()
-    if (leftMs <= 0) this.#finish(run, end)
-    else this.#timers.add(setTimeout(() => this.#finish(run, end), leftMs))
+    if (leftMs <= 0) return this.#finish(run, end)
+    this.#timers.add(setTimeout(() => this.#finish(run, end), leftMs))
+    if (end === 'succeeded') this.#options.onBegin(run)
   }
 
   #finish(run: Run<Asked>, end: RunEnd): void {
