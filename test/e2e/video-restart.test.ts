@@ -12,7 +12,10 @@ const dataDirectory = mkdtempSync(join(tmpdir(), 'cooly-video-restart-'))
 after(() => rmSync(dataDirectory, { recursive: true, force: true }))
 
 function open(failpoints: string): ServerProcess {
-  return new ServerProcess({ COOLY_DATA_DIR: dataDirectory, SIMULATOR_LATENCY_MS: '3000', COOLY_FAILPOINTS: failpoints })
+  const server = new ServerProcess({ COOLY_DATA_DIR: dataDirectory, SIMULATOR_LATENCY_MS: '3000', COOLY_FAILPOINTS: failpoints })
+  // A failure must not wait for a server that nobody ends.
+  after(() => server.end('SIGKILL'))
+  return server
 }
 
 async function start(failpoints: string): Promise<{ server: ServerProcess; client: Client }> {
