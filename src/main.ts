@@ -139,9 +139,9 @@ async function listen(app: App, { http }: Config): Promise<string | undefined> {
 async function openSimulator(config: Config, onRestart: (code: number | null) => void): Promise<SimulatorProcess | undefined> {
   const works = config.role === 'worker' || config.role === 'all'
   if (!works || !needsSimulator(config)) return undefined
-  // Of several processes each has its own simulator, and one file would be torn.
-  const tasksFile = config.database.url === null ? join(config.dataDirectory, 'simulator-tasks.jsonl') : null
-  return startSimulator({ latencyMs: config.simulatorLatencyMs, tasksFile, onRestart })
+  // Of several processes each has its own simulator, and one folder would be torn.
+  const tasksFolder = config.database.url === null ? join(config.dataDirectory, 'simulator-tasks') : null
+  return startSimulator({ latencyMs: config.simulatorLatencyMs, tasksFolder, onRestart })
 }
 
 function drainOnSignal({ app, web, simulator, closeToOperator }: Running, config: Config): void {

@@ -3,8 +3,8 @@
  *
  * `node src/cli/simulate.ts --port 0 --host 127.0.0.1`. `SIMULATOR_LATENCY_MS` is the time that an image or a
  * video takes, `SIMULATOR_PICTURES=plain` draws nothing worth looking at, for load tests. `--videos-at-once`
- * and `--videos-queued` limit what ModelArk makes and lets wait; beyond that it answers 429. `--tasks FILE` keeps its
- * tasks over a restart. `--dice '429=5,lost-reply=0.5'` lets faults strike so many of a hundred calls by themselves, the same ones for the same
+ * and `--videos-queued` limit what ModelArk makes and lets wait; beyond that it answers 429. `--tasks FOLDER` keeps the
+ * tasks of all over a restart. `--dice '429=5,lost-reply=0.5'` lets faults strike so many of a hundred calls by themselves, the same ones for the same
  * `--seed`. `--help` says the same in short. Prints where each vendor answers; started with an IPC channel it also sends
  * `{ ready: true, url }`, and it ends when that channel closes.
  */
@@ -28,7 +28,7 @@ Options
   --videos-queued <number>   ModelArk refuses with 429 when more would wait
   --dice <faults>            faults strike so many of a hundred calls: '429=5,lost-reply=0.5,poll-500@1=3'
   --seed <number>            the same seed and the same calls meet the same faults
-  --tasks <file>             ModelArk's tasks survive a restart
+  --tasks <folder>           videos survive a restart: what is made, and what was
   --help                     this page
 
 SIMULATOR_LATENCY_MS and SIMULATOR_PICTURES, and what a prompt may ask for: docs/reference/simulators.md
@@ -46,7 +46,7 @@ const simulators = await startSimulators({
   urlTtlSeconds: URL_TTL_SECONDS,
   pictures: process.env['SIMULATOR_PICTURES'] === 'plain' ? 'plain' : 'scenes',
   videosAtOnceMax: wholeNumber('--videos-at-once', values['videos-at-once']),
-  tasksFile: values.tasks,
+  tasksFolder: values.tasks,
   dice: values.dice === undefined ? undefined : openDice(values.dice, wholeNumber('--seed', values.seed) ?? 1),
   videosQueuedMax: wholeNumber('--videos-queued', values['videos-queued']),
 }).catch((error: unknown) => end(isPortTaken(error) ? 4 : 70, isPortTaken(error) ? `Port ${error.port} is taken.` : String(error instanceof Error ? error.stack : error)))

@@ -9,7 +9,7 @@ export interface SimulatorProcess {
 export interface SimulatorOptions {
   readonly latencyMs: number | null
   /** Where it keeps videos that are being made, so that a restart forgets none, as a vendor would not. Null keeps them in memory. */
-  readonly tasksFile: string | null
+  readonly tasksFolder: string | null
   readonly onRestart: (code: number | null) => void
 }
 
@@ -25,7 +25,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   let closing = false
   const start = async (port: number): Promise<string> => {
     const latency = options.latencyMs === null ? {} : { SIMULATOR_LATENCY_MS: String(options.latencyMs) }
-    const tasks = options.tasksFile === null ? [] : ['--tasks', options.tasksFile]
+    const tasks = options.tasksFolder === null ? [] : ['--tasks', options.tasksFolder]
     child = fork(ENTRY, ['--port', String(port), '--host', '127.0.0.1', ...tasks], {
       // Ctrl-C reaches the whole group; the simulator stays until its parent has drained.
       detached: true,

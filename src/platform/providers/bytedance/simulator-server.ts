@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readBody as readBytes, sendFlawed, serveVendors, Tally, type Directives, type SimulatedVendor, type SimulatorServer, type TallyReport } from '../simulation/index.ts'
+import { Journal, readBody as readBytes, sendFlawed, serveVendors, Tally, type Directives, type SimulatedVendor, type SimulatorServer, type TallyReport } from '../simulation/index.ts'
 import { answerStream, answerWhole, sendRefusal, type Answering } from './simulator-answers.ts'
 import { postCallback } from './simulator-callbacks.ts'
 import { colourOfFrames, colourOfReferences } from './simulator-looks.ts'
@@ -9,7 +9,6 @@ import { directivesOf, makeImages, refuseAtTheDoor, type Caller, type Studio } f
 import { readImageRequest, type ImageRequest } from './simulator-request.ts'
 import { Outputs } from './simulator-outputs.ts'
 import { clipOf, taskBody, type TaskView } from './simulator-task-body.ts'
-import { TaskJournal } from './simulator-task-journal.ts'
 import { listTasks, removeTask, showTask, submitTask, type TaskDesk } from './simulator-task-routes.ts'
 import { Tasks, type Task } from './simulator-tasks.ts'
 
@@ -90,7 +89,7 @@ function openTaskDesk(studio: Studio, options: BytedanceSimulatorOptions): TaskD
     told.set(task, (told.get(task) ?? Promise.resolve()).then(() => postCallback(task, body, { signal, lateMs })).catch(() => undefined))
   }
   const { videosAtOnceMax = Infinity, videosQueuedMax = Infinity } = options
-  const journal = options.tasksFile === undefined ? null : new TaskJournal(options.tasksFile)
+  const journal = options.tasksFile === undefined ? null : new Journal<Task>(options.tasksFile)
   const tasks = new Tasks({ latencyMs: options.latencyMs, journal, runningMax: videosAtOnceMax, queuedMax: videosQueuedMax, onChange })
   return { tasks, tally, view, submitted: () => submitted }
 }

@@ -38,7 +38,7 @@ export function taskBody(task: Task, view: TaskView): Record<string, unknown> {
 /** The clip of a task. The same task has the same one, whenever it is made. */
 export function clipOf(task: Task, part: Clip['part'], plain: boolean): Clip {
   const { asked, caller } = task
-  const plan = { prompt: caller.directives.prompt, seed: caller.seed, ...asked.size, seconds: secondsOf(task), framesPerSecond: FRAMES_PER_SECOND, plain, tint: asked.tint }
+  const plan = { prompt: caller.directives.prompt, seed: caller.seed, ...asked.size, seconds: secondsOf(task), framesPerSecond: FRAMES_PER_SECOND, plain, sound: asked.audio === true, tint: asked.tint }
   return { clip: planClip(plan), part, flaw: flawOf(caller.directives) }
 }
 

@@ -31,7 +31,7 @@ export function submitTask({ tasks, tally }: TaskDesk, { request, response, body
   if (directives.has('reset')) return void request.socket.resetAndDestroy()
   if (directives.has('hang')) return // Until the caller gives up, or we close.
   refuseAtTheDoor(directives)
-  const { id } = tasks.submit({ asked, caller, faults: String(request.headers['x-fault'] ?? ''), origin: `http://${request.headers.host ?? 'localhost'}` })
+  const { id } = tasks.submit({ asked, caller, origin: `http://${request.headers.host ?? 'localhost'}` })
   if (directives.has('lost-reply')) return void request.socket.destroy()
   const answer = JSON.stringify({ id })
   sendJson(response, directives.has('bad-json') ? answer.slice(0, Math.floor(answer.length / 2)) : answer)

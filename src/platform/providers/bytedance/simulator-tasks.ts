@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { videoLatencyOf, type Caller } from '../simulation/index.ts'
+import { videoLatencyOf, type Caller, type Journal } from '../simulation/index.ts'
 import { VendorRefusal } from './simulator-refusals.ts'
-import type { TaskJournal } from './simulator-task-journal.ts'
 import type { VideoRequest } from './simulator-video-request.ts'
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'expired'
@@ -13,8 +12,6 @@ export interface Task {
   /** Where the submitter reached us, so that addresses in callbacks lead back the same way. */
   readonly origin: string
   readonly createdAtMs: number
-  /** The header `x-fault` of its submit. */
-  readonly faults: string
   updatedAtMs: number
   startedAtMs: number | null
   state: TaskState
@@ -29,7 +26,7 @@ export interface TasksOptions {
   /** How many may wait; beyond that a submit is refused with 429. */
   readonly queuedMax: number
   /** Where tasks are written down, so that a restarted simulator still knows them, as a vendor would. Null keeps them in memory only. */
-  readonly journal: TaskJournal | null
+  readonly journal: Journal<Task> | null
   /** Called after each change of a state, the first included. */
   readonly onChange: (task: Task) => void
 }
@@ -60,7 +57,7 @@ export class Tasks {
     return { running: this.#running, runningMost: this.#runningMost, queued }
   }
 
-  submit(begun: Pick<Task, 'asked' | 'caller' | 'origin' | 'faults'>): Task {
+  submit(begun: Pick<Task, 'asked' | 'caller' | 'origin'>): Task {
     if (this.underWay.queued >= this.#options.queuedMax) {
       throw new VendorRefusal(429, 'QuotaExceeded', { message: 'The number of queued tasks exceeds the limit', retryAfterSeconds: 5 })
     }

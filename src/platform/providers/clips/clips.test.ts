@@ -7,7 +7,7 @@ import { type ClipPlan, Clips, planClip } from './index.ts'
 const clips = new Clips()
 after(() => clips.close())
 
-const PLAN = planClip({ prompt: 'a red fox in snow', seed: 7, width: 320, height: 180, seconds: 6, framesPerSecond: 24, plain: false })
+const PLAN = planClip({ prompt: 'a red fox in snow', seed: 7, width: 320, height: 180, seconds: 6, framesPerSecond: 24, plain: false, sound: true })
 
 async function inspect(bytes: Buffer) {
   const track = await new Input({ source: new BufferSource(bytes), formats: [MP4] }).getPrimaryVideoTrack()
@@ -25,8 +25,17 @@ test('a clip is H.264 in MP4, of exactly the planned size and duration', async (
   }
 })
 
+test('a clip that is to have sound has a tone of its own length, and any other none', async () => {
+  const audioOf = async (sound: boolean) => new Input({ source: new BufferSource(await clips.render({ ...PLAN, seconds: 7, sound })), formats: [MP4] }).getPrimaryAudioTrack()
+  const track = await audioOf(true)
+  assert(track !== null)
+  assert.deepEqual([await track.getCodec(), await track.getNumberOfChannels(), await track.getSampleRate()], ['flac', 1, 8_000])
+  assert(Math.abs((await track.computeDuration()) - 7) < 0.001)
+  assert.equal(await audioOf(false), null)
+})
+
 test('sides that are no multiple of a block keep their length', async () => {
-  const plan = planClip({ prompt: 'a fox', seed: 1, width: 854, height: 482, seconds: 1, framesPerSecond: 24, plain: true })
+  const plan = planClip({ prompt: 'a fox', seed: 1, width: 854, height: 482, seconds: 1, framesPerSecond: 24, plain: true, sound: false })
   const { width, height } = await inspect(await clips.render(plan))
   assert.deepEqual([width, height], [854, 482])
 })

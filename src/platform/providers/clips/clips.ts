@@ -21,7 +21,7 @@ export class Clips {
   #orders = 0
   #keptBytes = 0
 
-  /** The clip as an MP4: H.264, no sound, exactly the planned size and duration. The same plan gives the same frames. */
+  /** The clip as an MP4: H.264, FLAC where sound is planned, exactly of the planned size and duration. The same plan gives the same frames. */
   render(plan: ClipPlan): Promise<Buffer> {
     return this.#make('clip', plan)
   }

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import type * as encoding from 'h264-mp4-encoder'
-import { BufferSource, BufferTarget, type EncodedPacket, EncodedPacketSink, EncodedVideoPacketSource, Input, MP4, Mp4OutputFormat, Output } from 'mediabunny'
+import { BufferSource, BufferTarget, EncodedAudioPacketSource, EncodedPacket, EncodedPacketSink, EncodedVideoPacketSource, Input, MP4, Mp4OutputFormat, Output } from 'mediabunny'
 import sharp from 'sharp'
 import { type Loop, LOOP_SECONDS, openLoop } from './motion.ts'
 import type { ClipPlan } from './plan.ts'
+import { playTone } from './tone.ts'
 
 // A CommonJS bundle whose names an import does not see.
 const { createH264MP4Encoder } = createRequire(import.meta.url)('h264-mp4-encoder') as typeof encoding
@@ -51,7 +52,7 @@ async function encodeLoop({ picture: { width, height } }: ClipPlan, { frames, dr
   }
 }
 
-async function repeatLoop(mp4: Uint8Array, { seconds }: ClipPlan, frameSeconds: number): Promise<Uint8Array> {
+async function repeatLoop(mp4: Uint8Array, { picture, seconds, sound }: ClipPlan, frameSeconds: number): Promise<Uint8Array> {
   const track = await new Input({ source: new BufferSource(mp4), formats: [MP4] }).getPrimaryVideoTrack()
   const decoderConfig = await track?.getDecoderConfig()
   if (track == null || decoderConfig == null) throw new Error('the encoder wrote no video')
@@ -60,13 +61,22 @@ async function repeatLoop(mp4: Uint8Array, { seconds }: ClipPlan, frameSeconds: 
   const target = new BufferTarget()
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target })
   output.addVideoTrack(source)
+  const audio = sound ? new EncodedAudioPacketSource('flac') : null
+  if (audio !== null) output.addAudioTrack(audio)
   await output.start()
   for (let index = 0, at = 0; at < seconds - 1e-6; index += 1, at = index * frameSeconds) {
     const packet = packets[index % packets.length]
     if (packet === undefined) throw new Error('the encoder wrote no frames')
     await source.add(packet.clone({ timestamp: at, duration: Math.min(frameSeconds, seconds - at), sequenceNumber: index }), { decoderConfig })
   }
+  if (audio !== null) await addTone(audio, { seconds, seed: picture.seed })
   await output.finalize()
   if (target.buffer === null) throw new Error('nothing was written')
   return new Uint8Array(target.buffer)
+}
+
+async function addTone(source: EncodedAudioPacketSource, asked: { seconds: number; seed: number }): Promise<void> {
+  const { sampleRate, description, blocks } = playTone(asked)
+  const decoderConfig = { codec: 'flac', sampleRate, numberOfChannels: 1, description }
+  for (const { bytes, at, seconds } of blocks) await source.add(new EncodedPacket(bytes, 'key', at, seconds), { decoderConfig })
 }

@@ -13,7 +13,7 @@ export function interactionObject(run: VideoRun, video: Record<string, string> |
     id: run.id,
     status: statusOf(run),
     model,
-    created: new Date(run.startedAtMs).toISOString(),
+    created: new Date(run.createdAtMs).toISOString(),
     updated: new Date(run.endedAtMs ?? Date.now()).toISOString(),
     steps: [{ type: 'user_input', content: [{ type: 'text', text: prompt }] }, ...output],
     ...(run.end === 'succeeded' ? { usage: { total_tokens: seconds * 5750 } } : {}),
@@ -38,12 +38,12 @@ export function operationObject(name: string, run: VideoRun, host: 'gemini' | 'v
   return { name, done: true, response: { generateVideoResponse: { ...(video === null ? {} : { generatedSamples: [{ video }] }), ...filtered } } }
 }
 
-const SIDE: Readonly<Record<string, number>> = { '360p': 360, '720p': 480, '1080p': 540, '4k': 640 }
+const SHORT_SIDE: Readonly<Record<string, number>> = { '360p': 360, '720p': 720, '1080p': 1080, '4k': 2160 }
 
-/** Small, whatever was asked for: enough to tell the resolutions apart. The ratio is kept. */
+/** The clip of a run. The same run has the same one, whenever it is made. */
 export function clipOf({ asked, caller }: VideoRun, plain: boolean): ClipPlan {
-  const long = SIDE[asked.resolution] ?? 480
-  const short = Math.round((long * 9) / 16)
+  const short = SHORT_SIDE[asked.resolution] ?? 720
+  const long = (short * 16) / 9
   const [width, height] = asked.ratio === '9:16' ? [short, long] : [long, short]
-  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width, height, seconds: asked.seconds, framesPerSecond: 12, plain, tint: asked.tint })
+  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width, height, seconds: asked.seconds, framesPerSecond: 12, plain, sound: asked.audio, tint: asked.tint })
 }

@@ -11,6 +11,7 @@ export interface VideoRequest {
   readonly ratio: string
   readonly resolution: string
   readonly seconds: number
+  readonly audio: boolean
   /** How the result comes: as an address, inside the answer, or in a bucket. */
   readonly delivery: 'uri' | 'inline' | { readonly bucket: string }
   /** The colour of the pictures that it is made from. */
@@ -45,7 +46,7 @@ export function readInteractionRequest(fields: Fields): AskedVideo {
   const request = { ratio: orElse(format['aspect_ratio'], '16:9'), resolution: orElse(format['resolution'], '720p'), seconds: Number(seconds) }
   const refused = refuseOmni({ ...callOf({ model, prompt, ...request }), referenceImages: images })
   if (refused !== null) throw badField(`response_format.${refused.field}`, refused.message)
-  return { asked: { kind: 'interaction', model, prompt, ...request, delivery: format['delivery'] === 'uri' ? 'uri' : 'inline' }, pictures: images.filter((image) => !image.endsWith(NOT_HERE)) }
+  return { asked: { kind: 'interaction', model, prompt, ...request, audio: true, delivery: format['delivery'] === 'uri' ? 'uri' : 'inline' }, pictures: images.filter((image) => !image.endsWith(NOT_HERE)) }
 }
 
 /** Stands in for a picture that came as an address: a simulator fetches nothing. */
@@ -83,10 +84,11 @@ export function readOperationRequest(model: string, fields: Fields, host: 'gemin
   const given = picturesOf(instance)
   const refused = refuseVeo(models, { ...callOf({ model, prompt, ...request }), ...given })
   if (refused !== null) throw badField(`parameters.${refused.field}`, refused.message)
-  const { storageUri } = parameters
+  const { storageUri, generateAudio: audio = true } = parameters
+  if (typeof audio !== 'boolean') throw badField('parameters.generateAudio', 'generateAudio is not true or false.')
   const delivery = typeof storageUri === 'string' ? { bucket: storageUri.replace(/\/+$/, '') } : host === 'vertex' ? 'inline' : 'uri'
   const pictures = [given.firstFrame, given.lastFrame, ...(given.referenceImages ?? [])].filter((picture) => picture !== undefined)
-  return { asked: { kind: 'operation', model, prompt, ...request, delivery }, pictures }
+  return { asked: { kind: 'operation', model, prompt, ...request, audio, delivery }, pictures }
 }
 
 /** Pictures as the port names them, so that one set of rules holds for both sides. */

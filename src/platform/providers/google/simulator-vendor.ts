@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
 import {
-  identify, lookAtPictures, readBody, Runs, sendResult, SimulatedRefusal, Tally, type RunCounts, type SimulatedVendor, type TallyReport, UnusablePicture, videoLatencyOf,
+  identify, Journal, lookAtPictures, readBody, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, UnusablePicture, videoLatencyOf,
 } from '../simulation/index.ts'
 import { VEO_GEMINI_MODELS, VEO_MODELS } from './models.ts'
 import { clipOf, interactionObject, operationObject, type VideoRun } from './simulator-answers.ts'
@@ -16,6 +16,8 @@ export interface GoogleSimulatorOptions {
   readonly apiKey?: string | undefined
   /** `plain` encodes one clip for all: for load tests. */
   readonly pictures?: 'scenes' | 'plain' | undefined
+  /** A file that keeps the videos over a restart, as a vendor would. Left out: they end with the process. */
+  readonly tasksFile?: string | undefined
 }
 
 export interface GoogleSimulator extends SimulatedVendor {
@@ -37,8 +39,14 @@ const TOKEN_SECONDS = 3599
 export function googleSimulator(options: GoogleSimulatorOptions): GoogleSimulator {
   const tally = new Tally()
   const clips = new Clips()
-  const runs = new Runs<VideoRequest>(({ caller }) => tally.billedVideo(caller.request))
-  const studio: Studio = { tally, clips, runs, latencyMs: options.latencyMs, apiKey: options.apiKey, plain: options.pictures === 'plain' }
+  const plain = options.pictures === 'plain'
+  const journal = options.tasksFile === undefined ? null : new Journal<Run<VideoRequest>>(options.tasksFile)
+  const runs = new Runs<VideoRequest>({
+    journal,
+    onBegin: (run) => void clips.render(clipOf(run, plain)).catch(() => undefined),
+    onSuccess: ({ caller }) => tally.billedVideo(caller.request),
+  })
+  const studio: Studio = { tally, clips, runs, latencyMs: options.latencyMs, apiKey: options.apiKey, plain }
   return {
     prefix: GOOGLE_PREFIX,
     stats: () => ({ ...tally.report(), videos: runs.counts }),

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
-import { identify, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
+import { identify, Journal, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
 import type { ListedModel } from '../port.ts'
 import { IMAGE_MODELS, VIDEO_MODELS } from './models.ts'
 import { makeImages, type Studio, tintOf } from './simulator-images.ts'
 import { refuseAtTheDoor, refusal } from './simulator-refusals.ts'
 import { readFields, readImageRequest } from './simulator-request.ts'
-import { contentOf, readVideoRequest, startVideo, videoObject, type VideoRequest } from './simulator-videos.ts'
+import { clipOf, contentOf, readVideoRequest, startVideo, videoObject, type VideoRequest } from './simulator-videos.ts'
 
 export interface OpenaiSimulatorOptions {
   /** How long an image or a video takes; 0 answers at once. Left out: a vendor's spread. */
@@ -18,6 +18,8 @@ export interface OpenaiSimulatorOptions {
   readonly listed?: (() => readonly ListedModel[]) | undefined
   /** `plain` draws nothing worth looking at, in a few milliseconds: for load tests. */
   readonly pictures?: 'scenes' | 'plain' | undefined
+  /** A file that keeps the videos over a restart, as a vendor would. Left out: they end with the process. */
+  readonly tasksFile?: string | undefined
 }
 
 export interface OpenaiSimulator extends SimulatedVendor {
@@ -35,7 +37,13 @@ export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulato
   const closing = new AbortController()
   const tally = new Tally()
   const clips = new Clips()
-  const runs = new Runs<VideoRequest>(({ caller }) => tally.billedVideo(caller.request))
+  const plain = options.pictures === 'plain'
+  const journal = options.tasksFile === undefined ? null : new Journal<Run<VideoRequest>>(options.tasksFile)
+  const runs = new Runs<VideoRequest>({
+    journal,
+    onBegin: (run) => void clips.render(clipOf(run, plain)).catch(() => undefined),
+    onSuccess: ({ caller }) => tally.billedVideo(caller.request),
+  })
   const studio: Studio = { desk: new PictureDesk(options.pictures ?? 'scenes'), tally, latencyMs: options.latencyMs, signal: closing.signal }
   return {
     prefix: OPENAI_PREFIX,
@@ -45,7 +53,7 @@ export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulato
       runs.close()
       void clips.close()
     },
-    handle: (request, response) => handle({ studio, runs, clips, plain: options.pictures === 'plain', apiKey: options.apiKey, listed: options.listed ?? listKnown, request, response }),
+    handle: (request, response) => handle({ studio, runs, clips, plain, apiKey: options.apiKey, listed: options.listed ?? listKnown, request, response }),
   }
 }
 

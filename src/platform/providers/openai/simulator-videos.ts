@@ -60,7 +60,7 @@ export function videoObject(run: Run<VideoRequest>): Record<string, unknown> {
     model,
     status: statusOf(run, progress),
     progress: Math.round((progress ?? 0) * 100),
-    created_at: Math.floor(run.startedAtMs / 1000),
+    created_at: Math.floor(run.createdAtMs / 1000),
     completed_at: completed ? endedAt : null,
     expires_at: completed && endedAt !== null ? endedAt + KEPT_SECONDS : null,
     prompt,
@@ -98,11 +98,14 @@ export async function contentOf(clips: Clips, run: Run<VideoRequest>, variant: s
   throw refusal(400, { code: 'invalid_value', message: `Invalid value: '${variant}'.`, param: 'variant' })
 }
 
-/** Small, whatever was asked for: enough to see that it moves. The ratio is kept. */
-function clipOf({ asked, caller }: Run<VideoRequest>, plain: boolean): ClipPlan {
+/** No vendor makes longer sides; gateways may be asked for any. */
+const SIDE_MAX = 3840
+
+/** The clip of a run. The same run has the same one, whenever it is made. */
+export function clipOf({ asked, caller }: Run<VideoRequest>, plain: boolean): ClipPlan {
   const [width = 720, height = 1280] = asked.size.split('x').map(Number)
-  const shrink = Math.min(1, 640 / Math.max(width, height))
-  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width: width * shrink, height: height * shrink, seconds: asked.seconds, framesPerSecond: 12, plain, tint: asked.tint })
+  const shrink = Math.min(1, SIDE_MAX / Math.max(width, height))
+  return planClip({ prompt: caller.directives.prompt, seed: caller.seed, width: width * shrink, height: height * shrink, seconds: asked.seconds, framesPerSecond: 12, plain, sound: true, tint: asked.tint })
 }
 
 /** Twenty stills in five columns. */

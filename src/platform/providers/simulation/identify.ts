@@ -9,6 +9,8 @@ export interface Caller {
   readonly request: string
   readonly callNumber: number
   readonly directives: Directives
+  /** The value of the header `x-fault`. */
+  readonly faults: string
   /** The same for the same call of the same request. */
   readonly seed: number
 }
@@ -19,8 +21,8 @@ export function identify(request: IncomingMessage, prompt: string, tally: Tally)
   const count = tally.called(name)
   const told = Number(headerOf(request, 'x-simulator-call'))
   const callNumber = Number.isInteger(told) && told > 0 ? told : count
-  const directives = readDirectives(prompt, callNumber, request.headers['x-fault'])
-  return { request: name, callNumber, directives, seed: seedFrom(`${name}#${callNumber}`) }
+  const faults = String(request.headers['x-fault'] ?? '')
+  return { request: name, callNumber, directives: readDirectives(prompt, callNumber, faults), faults, seed: seedFrom(`${name}#${callNumber}`) }
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
