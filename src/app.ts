@@ -14,7 +14,7 @@ import {
   CallbackAddresses, consumeLane, EndUsers, generationRoutes, listNamedUploads, listOpen, openMeter, OperatorAlarm, ProviderHealth, readMedianMs, resumeAll, Router,
   startCollecting, startEndingLeftBehind, startEndingLifetimes, startMovingOn, startRoutingWaiting, startSweeping, startSweepingVideos,
 } from '#domains/generations'
-import { addListPrices, spendingRoutes } from '#domains/spending'
+import { spendingRoutes } from '#domains/spending'
 import { type Network, startCollectingUploads, uploadRoutes } from '#domains/uploads'
 import { deleteGone, Registration, StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
@@ -126,7 +126,6 @@ async function openPlatform({ config, log, simulatorUrl }: AppParts, closers: Cl
 async function prepareData({ db }: Platform, { config }: AppParts): Promise<Seeded> {
   // The lock on the directory says that no other process works on it: whoever had work in it is dead.
   if (db.kind === 'embedded') await resumeAll(db)
-  await addListPrices(db)
   return seed(db, config.accounts)
 }
 

@@ -9,7 +9,7 @@ export interface Plan {
 }
 
 /** A handful of rows, whatever the business: reading all of them is as good as anything. */
-const small = new Set(['lane_controls', 'provider_controls', 'provider_costs', 'provider_slots', 'workers'])
+const small = new Set(['lane_controls', 'provider_controls', 'provider_slots', 'workers'])
 
 interface PlanNode {
   readonly 'Node Type': string

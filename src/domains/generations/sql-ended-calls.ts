@@ -22,8 +22,8 @@ export const logEnded = (attempts: string, sessions = 'generation_sessions') => 
       case a.state when 'succeeded' then 'succeeded' else a.failure_reason end as outcome,
       case a.kind when 'image' then coalesce(${usage('images', 100)}::int, 1) end as images,
       -- Of the image that was made, else of what was asked for; another model may have other defaults.
-      case a.kind when 'image' then coalesce(${meant(`a.result ->> 'width'`, 99_999)} * ${meant(`a.result ->> 'height'`, 99_999)}, case when s.served_input is null then s.width::bigint * s.height end) end as pixels,
-      case when a.kind = 'image' and json_typeof(s.input -> 'referenceImages') = 'array' then json_array_length(s.input -> 'referenceImages') else 0 end as pictures,
+      case a.kind when 'image' then coalesce(${meant(`a.result ->> 'width'`, 99_999)} * ${meant(`a.result ->> 'height'`, 99_999)}, case when s.served_input is null then s.width::bigint * s.height end) end::bigint as pixels,
+      case when a.kind = 'image' and json_typeof(s.input -> 'referenceImages') = 'array' then json_array_length(s.input -> 'referenceImages') else 0 end as input_images,
       case a.kind when 'video' then coalesce(${usage('seconds', 86_400)}, ${meant(`a.result ->> 'durationSeconds'`, 86_400)}, s.units) end as seconds,
       ${usage('inputTextTokens', 1e12)}::bigint as tokens_in, ${usage('inputImageTokens', 1e12)}::bigint as image_tokens_in, ${usage('tokens', 1e12)}::bigint as tokens_out,
       coalesce(s.served_input, s.input) ->> 'resolution' as rate,

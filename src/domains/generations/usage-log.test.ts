@@ -1,10 +1,9 @@
 /** The log of what calls cost, where calls and generations end in any order. The laws are proven after each: they hold the log to calls, captures and outputs. */
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, describe, test } from 'node:test'
 import { limitFromSettings } from '#domains/capacity'
 import { findModel, orderImages } from '#domains/catalog'
 import { retryLetter } from '#domains/dead-letters'
-import { addListPrices } from '#domains/spending'
 import { newId } from '#lib/ids'
 import { type Db, openDatabase, sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
@@ -189,11 +188,6 @@ for (const flavour of flavours) {
         await end(fence, 'cancelled')
         return (await logOf(db, id))[0]!.nominal
       }
-      before(async () => {
-        await addListPrices(db)
-        await addListPrices(db)
-      })
-
       for (const [what, size, made, cost] of [
         ['a small image', '1K', { width: 1_024, height: 1_024 }, 45_000],
         ['an image of just 2.61 megapixels', '1.5K', { width: 1_500, height: 1_740 }, 45_000],
@@ -213,17 +207,6 @@ for (const flavour of flavours) {
       test('pictures that OpenAI is given cost the tokens it reports, at their own price', async () => {
         const usage = { images: 1, tokens: 1_000, inputTextTokens: 100, inputImageTokens: 200 }
         assert.equal(await costOf('gpt-image-2', { size: '1024x1024', pictures: 2, made: { usage } }), 500 + 1_600 + 30_000)
-      })
-
-      test('prices of one\'s own go by size and by pictures, too', async () => {
-        const own = (rate: string, microUsd: number) => db.query(sql`
-          insert into provider_costs (provider, provider_model, unit, rate, micro_usd, starts_at) values ('bytedance', 'seedream-4-5-251128', 'image', ${rate}, ${microUsd}, now())`)
-        await own('up to 4000000 pixels', 20_000)
-        await own('up to 5000000 pixels', 25_000)
-        await own('given picture from 1', 1_000)
-        const costs = [1_900, 2_048, 4_096].map((width) => () => costOf('seedream-4-5', { made: { width, height: 2_048 } }))
-        for (const [index, cost] of [20_000, 25_000, 40_000].entries()) assert.equal(await costs[index]!(), cost)
-        assert.equal(await costOf('seedream-4-5', { pictures: 3, made: { width: 2_048, height: 2_048 } }), 28_000)
       })
     })
 

@@ -5,6 +5,5 @@
  * for it is written by the transaction that settles. Prices are data with a start and never change; amounts are whole millionths of a dollar.
  */
 export { billedFailures, type DeliveredCall, forgetCalls, logCalls, settleCalls } from './sql-log.ts'
-export { addListPrices } from './list-prices.ts'
 export { type DayFigures, readReport, readToday } from './report.ts'
 export { spendingRoutes } from './routes.ts'

@@ -6,22 +6,10 @@ export const billedFailures = ['outcome_unknown', 'bad_response', 'content_outpu
 
 const learnt = ['images', 'seconds', 'tokens_in', 'image_tokens_in', 'tokens_out', 'nominal_micro_usd']
 
-/** Prices of the model of a call by the image, with what their rates say in digits. */
-const imagePrices = (said: string) => `
-  from (select micro_usd, starts_at, rate, substring(rate from '${said}')::bigint as said from provider_costs c
-    where c.provider = ended.provider and c.provider_model = ended.provider_model and c.unit = 'image' and c.starts_at <= now()) price`
-
-/** By the size of the image, where the vendor's price depends on it: the narrowest bound that holds it. An image of unknown size has the price of all, which is the dearest. */
-const rateOfSize = `(select rate ${imagePrices('^up to (\\d{1,12}) pixels$')} where ended.pixels <= said order by said limit 1)`
-
-/** What the pictures cost that a call was given, from the one on that is charged. Nothing where the vendor names no price. */
-const costOfPictures = `coalesce((
-  select micro_usd * greatest(ended.pictures - said + 1, 0) ${imagePrices('^given picture from (\\d{1,3})$')} where said is not null order by starts_at desc limit 1), 0)`
-
 /**
  * CTEs that keep what the calls of the CTE `ended` cost. Its rows: attempt_id, generation_id, output_index, account_id, kind, asked_model, model, provider,
- * provider_model, simulated, outcome, images, pixels (of one), pictures (that it was given), seconds, tokens_in, image_tokens_in, tokens_out, rate; `billable`; `is_over`, whether the generation has ended, and
- * `is_delivered`, whether somebody has that output already.
+ * provider_model, simulated, outcome, images, pixels (of one), input_images, seconds, tokens_in, image_tokens_in, tokens_out, rate; `billable`; `is_over`, whether the
+ * generation has ended, and `is_delivered`, whether somebody has that output already.
  *
  * Safe to repeat: a call has one row, which the latest word about it decides, except that it stays simulated or not: its generation may have gone to the other since.
  * A call that was not made after all has none.
@@ -34,7 +22,7 @@ export const logCalls = `
     select attempt_id, generation_id, output_index, account_id, kind, asked_model, model, provider, provider_model, simulated, outcome,
       images, seconds, tokens_in, image_tokens_in, tokens_out, case when simulated then 0 else coalesce(cost, 0) end, cost, reason is not null, reason
     from (
-      select ended.*, provider_call_cost(provider, provider_model, coalesce(rate, ${rateOfSize}), images, seconds, tokens_in, image_tokens_in, tokens_out) + ${costOfPictures} as cost,
+      select ended.*, provider_call_cost(provider, provider_model, rate, images, pixels, input_images, seconds, tokens_in, image_tokens_in, tokens_out) as cost,
         case when outcome <> 'succeeded' then outcome when is_over then case when is_delivered then 'duplicate' else 'late' end end as reason
       from ended where billable) calls
     -- Of a result that was worth nothing the usage is known already; what was not known is known now.
