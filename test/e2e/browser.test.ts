@@ -202,6 +202,26 @@ test('on a phone and by keyboard alone it works too, and nothing is wider than t
   assert.deepEqual(complaints, [])
 })
 
+test('who orders by key before the price is known is told so, and orders nothing', { skip }, async (t) => {
+  const { page, complaints } = await site.openPage(t, { width: 360, height: 740, colorScheme: 'dark' })
+  const known = Promise.withResolvers<void>()
+  await page.route('**/api/models*', async (route) => {
+    await known.promise
+    await route.continue()
+  })
+  let orders = 0
+  page.on('request', (request) => (orders += Number(request.url().endsWith('/generate'))))
+  await site.signIn(page)
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A kite above the dunes')
+  await page.keyboard.press('Control+Enter')
+  const said = page.getByText('The price is on its way: nothing was ordered.')
+  await said.waitFor()
+  known.resolve()
+  await page.getByRole('button', { name: 'Generate · 4 credits' }).waitFor()
+  assert.deepEqual([await said.count(), orders], [0, 0])
+  assert.deepEqual(complaints, [])
+})
+
 test('who is not signed in is asked to, and comes back to the page that was wanted', { skip }, async (t) => {
   const { page } = await site.openPage(t, { width: 1024, height: 768, colorScheme: 'dark' })
   await page.goto(`${site.address}/sign-up`)
