@@ -222,10 +222,30 @@ test('who orders by key before the price is known is told so, and orders nothing
   assert.deepEqual(complaints, [])
 })
 
+test('what a page says of a part of the kit holds, whatever stylesheet comes last', { skip }, async (t) => {
+  for (const { width, drawn } of [{ width: 360, drawn: ['flex', '12px', '8px'] }, { width: 1280, drawn: ['none', '16px', '16px'] }]) {
+    const { page } = await site.openPage(t, { width, colorScheme: 'light' })
+    await site.signIn(page)
+    await page.getByRole('button', { name: /^Generate ·/ }).waitFor()
+    assert.match(await page.evaluate<string>('document.styleSheets[0].cssRules[0].cssText'), /^@layer base, kit, ui;$/, 'before all else')
+    const styles = await page.evaluate<string[]>(`(() => {
+      for (const sheet of [...document.styleSheets].reverse()) {
+        const last = new CSSStyleSheet()
+        last.replaceSync([...sheet.cssRules].map((rule) => rule.cssText).join(''))
+        document.adoptedStyleSheets.push(last)
+      }
+      const [settings, generate] = ['[aria-controls=settings]', '[type=submit]'].map((of) => getComputedStyle(document.querySelector('form ' + of)))
+      return [settings.display, settings.paddingLeft, generate.paddingLeft]
+    })()`)
+    assert.deepEqual(styles, drawn)
+  }
+})
+
 test('who is not signed in is asked to, and comes back to the page that was wanted', { skip }, async (t) => {
   const { page } = await site.openPage(t, { width: 1024, height: 768, colorScheme: 'dark' })
   await page.goto(`${site.address}/sign-up`)
-  const colorOf = async (text: string) => String(await page.getByText(text).evaluate('(element) => getComputedStyle(element).color'))
+  const colorOf = (text: string) => page.getByText(text).evaluate((element) => (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(element).color)
+  assert.match(await colorOf('At least 8 characters.'), /^rgb/)
   assert.equal(await colorOf('At least 8 characters.'), await colorOf('Ask for pictures and watch them arrive.'), 'the kit takes our colours, which can be read')
   await page.goto(`${site.address}/credits`)
   await page.waitForURL('**/sign-in**')
