@@ -41,6 +41,15 @@ describe('the house as it stands', () => {
     assert.deepEqual(missingDependencies(source, Object.keys({ ...dependencies, ...optionalDependencies })), [])
   })
 
+  test('every rule of web/ui lies in a layer and no rule of a feature does, so that a feature\'s wins', () => {
+    const parts = readFiles('web/ui/*.module.css')
+    assert.ok(parts.size > 0, 'no stylesheet was found')
+    for (const [path, text] of parts) assert.match(text, /^@layer ui \{\n(?:(?: {2}.*)?\n)*\}\n$/, path)
+    for (const [path, text] of readFiles('web/ui/{tokens,base}.css')) assert.match(text, /^@layer base \{\n(?:(?: {2}.*)?\n)*\}\n$/, path)
+    for (const [, line] of readPage('web/ui/kit.css').matchAll(/^(@import.*)$/gm)) assert.match(line!, / layer\(kit\);$/)
+    for (const [path, text] of readFiles('web/features/**/*.css')) assert.doesNotMatch(text, /@layer/, path)
+  })
+
   test('migrations are numbered without a gap, and each says whether it breaks the release before', () => {
     const migrations = readFiles('migrations/*.sql')
     assert.ok(migrations.size > 0, 'no migration was found')

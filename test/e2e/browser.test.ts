@@ -202,10 +202,50 @@ test('on a phone and by keyboard alone it works too, and nothing is wider than t
   assert.deepEqual(complaints, [])
 })
 
+test('who orders by key before the price is known is told so, and orders nothing', { skip }, async (t) => {
+  const { page, complaints } = await site.openPage(t, { width: 360, height: 740, colorScheme: 'dark' })
+  const known = Promise.withResolvers<void>()
+  await page.route('**/api/models*', async (route) => {
+    await known.promise
+    await route.continue()
+  })
+  let orders = 0
+  page.on('request', (request) => (orders += Number(request.url().endsWith('/generate'))))
+  await site.signIn(page)
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('A kite above the dunes')
+  await page.keyboard.press('Control+Enter')
+  const said = page.getByText('The price is on its way: nothing was ordered.')
+  await said.waitFor()
+  known.resolve()
+  await page.getByRole('button', { name: 'Generate · 4 credits' }).waitFor()
+  assert.deepEqual([await said.count(), orders], [0, 0])
+  assert.deepEqual(complaints, [])
+})
+
+test('what a page says of a part of the kit holds, whatever stylesheet comes last', { skip }, async (t) => {
+  for (const { width, drawn } of [{ width: 360, drawn: ['flex', '12px', '8px'] }, { width: 1280, drawn: ['none', '16px', '16px'] }]) {
+    const { page } = await site.openPage(t, { width, colorScheme: 'light' })
+    await site.signIn(page)
+    await page.getByRole('button', { name: /^Generate ·/ }).waitFor()
+    assert.match(await page.evaluate<string>('document.styleSheets[0].cssRules[0].cssText'), /^@layer base, kit, ui;$/, 'before all else')
+    const styles = await page.evaluate<string[]>(`(() => {
+      for (const sheet of [...document.styleSheets].reverse()) {
+        const last = new CSSStyleSheet()
+        last.replaceSync([...sheet.cssRules].map((rule) => rule.cssText).join(''))
+        document.adoptedStyleSheets.push(last)
+      }
+      const [settings, generate] = ['[aria-controls=settings]', '[type=submit]'].map((of) => getComputedStyle(document.querySelector('form ' + of)))
+      return [settings.display, settings.paddingLeft, generate.paddingLeft]
+    })()`)
+    assert.deepEqual(styles, drawn)
+  }
+})
+
 test('who is not signed in is asked to, and comes back to the page that was wanted', { skip }, async (t) => {
   const { page } = await site.openPage(t, { width: 1024, height: 768, colorScheme: 'dark' })
   await page.goto(`${site.address}/sign-up`)
-  const colorOf = async (text: string) => String(await page.getByText(text).evaluate('(element) => getComputedStyle(element).color'))
+  const colorOf = (text: string) => page.getByText(text).evaluate((element) => (globalThis as unknown as { getComputedStyle(of: unknown): { color: string } }).getComputedStyle(element).color)
+  assert.match(await colorOf('At least 8 characters.'), /^rgb/)
   assert.equal(await colorOf('At least 8 characters.'), await colorOf('Ask for pictures and watch them arrive.'), 'the kit takes our colours, which can be read')
   await page.goto(`${site.address}/credits`)
   await page.waitForURL('**/sign-in**')

@@ -149,3 +149,20 @@ test('on a small phone nothing is cut off, in the dark neither, and the keyboard
     assert.deepEqual(complaints, [])
   }
 })
+
+test('on a phone the row of rooms shows the one that is open, and the page stays at its top', { skip }, async (t) => {
+  const { page, complaints } = await openAs(t, operator, { width: 360, height: 740, colorScheme: 'light' }, '/admin/usage')
+  const row = page.getByRole('navigation', { name: 'Console' })
+  const isInSight = async (name: string) => {
+    const room = row.getByRole('link', { name, exact: true }).and(page.locator('[aria-current=page]'))
+    await room.waitFor()
+    const [own, around] = await Promise.all([room.boundingBox(), row.boundingBox()])
+    return own!.x >= around!.x && own!.x + own!.width <= around!.x + around!.width
+  }
+  assert.equal(await isInSight('Usage'), true)
+  await page.keyboard.press('g')
+  await page.keyboard.press('o')
+  assert.equal(await isInSight('Dead letters'), true)
+  assert.equal(await page.evaluate('scrollY'), 0)
+  assert.deepEqual(complaints, [])
+})

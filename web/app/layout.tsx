@@ -3,6 +3,7 @@ import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { schemeScript } from '@/ui/scheme-script.ts'
 import { Providers } from './providers.tsx'
+import '@/ui/layers.css'
 import '@/ui/tokens.css'
 import '@/ui/base.css'
 

@@ -24,9 +24,18 @@ export function Console({ children }: { children: ReactNode }) {
   return (
     <>
       <nav className={classes.rooms} aria-label="Console">
-        {rooms.map(({ href, label }) => <Link key={href} href={href} aria-current={path.startsWith(href) ? 'page' : undefined}>{label}</Link>)}
+        {rooms.map(({ href, label }) => {
+          const current = path.startsWith(href)
+          return <Link key={href} ref={current ? bringIntoSight : null} href={href} aria-current={current ? 'page' : undefined}>{label}</Link>
+        })}
       </nav>
       {children}
     </>
   )
+}
+
+/** Moves the row alone: `scrollIntoView` would move the page with it. */
+function bringIntoSight(link: HTMLAnchorElement | null): void {
+  const row = link?.parentElement
+  if (link && row) row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2
 }

@@ -42,11 +42,16 @@ interface SpendBarProps {
 export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted, what, price, quote, settings, pictures, hold = null, summary, order, sending }: SpendBarProps) {
   const credits = useCredits()
   const [open, setOpen] = useState(false)
+  const [early, setEarly] = useState(false)
   const over = promptMax !== undefined && prompt.length > promptMax
   const shortfall = price === null ? null : shortfallText(price, credits.data?.available)
-  const blocked = price === null || shortfall !== null || over || hold !== null
+  const warning = over
+    ? `The prompt is ${numberText(prompt.length)} characters long; this model reads ${numberText(promptMax)}.`
+    : shortfall ?? hold ?? (early && price === null ? 'The price is on its way: nothing was ordered.' : null)
+  const blocked = price === null || warning !== null
 
   const send = () => {
+    setEarly(price === null)
     if (blocked || sending) return
     if (wanted === null) return document.querySelector<HTMLElement>('[data-slash]')?.focus()
     setOpen(false)
@@ -82,8 +87,8 @@ export function SpendBar({ placeholder, prompt, changePrompt, promptMax, wanted,
           <Button className={classes.toggle} variant="plain" aria-expanded={open} aria-controls="settings" aria-label={`Settings: ${summary.long}`} icon={<IconSettings size={16} aria-hidden />} disabled={price === null} onClick={() => setOpen(!open)}>
             {summary.short}
           </Button>
-          <p id="spend" className={classes.spend} data-warning={shortfall !== null || over || hold !== null}>
-            {over ? `The prompt is ${numberText(prompt.length)} characters long; this model reads ${numberText(promptMax)}.` : shortfall ?? hold ?? balanceText(credits.data)}
+          <p id="spend" className={classes.spend} data-warning={warning !== null}>
+            {warning ?? balanceText(credits.data)}
           </p>
           <Hint className={classes.price} hint={price !== null && <PriceLines what={what} price={price} quote={quote} />}>
             {(hint) => (
