@@ -36,16 +36,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     child.once('exit', (code) => {
       if (closing) return
       options.onRestart(code)
-      setTimeout(() => void start(Number(new URL(url).port)), RESTART_MS)
+      startAgain(Number(new URL(url).port))
     })
     return url
+  }
+  /** Until it is there: its port may be somebody else's for a moment, or its folder full. Work that finds it away is tried again as well. */
+  const startAgain = (port: number): void => {
+    setTimeout(() => {
+      if (!closing) start(port).catch(() => startAgain(port))
+    }, RESTART_MS)
   }
   const url = await start(0)
   return {
     url,
     close: async () => {
       closing = true
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       const ended = Promise.withResolvers<void>()
       child.once('exit', () => ended.resolve())
       child.kill('SIGTERM')
