@@ -78,6 +78,8 @@ test('--help names every option, and what cannot be understood or listened on is
   for (const name of ['port', 'host', 'videos-at-once', 'videos-queued', 'dice', 'seed', 'tasks']) assert(help.said.includes(`--${name} <`), name)
   const unknown = await run('--bogus')
   assert.deepEqual([unknown.code, unknown.said.endsWith("'--bogus'\nSee: npm run simulate -- --help\n")], [2, true])
+  const file = await run('--tasks', import.meta.filename)
+  assert.deepEqual([file.code, file.said.startsWith('--tasks: EEXIST')], [2, true])
   const first = fork(ENTRY, ['--port', '0'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [{ url }] = (await once(first, 'message')) as [{ url: string }]
   const { port } = new URL(url)

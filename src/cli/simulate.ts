@@ -8,6 +8,7 @@
  * `--seed`. `--help` says the same in short. Prints where each vendor answers; started with an IPC channel it also sends
  * `{ ready: true, url }`, and it ends when that channel closes.
  */
+import { mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Dice, readDice, startSimulators } from '#platform/providers/simulators'
 import { isPortTaken } from '../launch/port-taken.ts'
@@ -46,7 +47,7 @@ const simulators = await startSimulators({
   urlTtlSeconds: URL_TTL_SECONDS,
   pictures: process.env['SIMULATOR_PICTURES'] === 'plain' ? 'plain' : 'scenes',
   videosAtOnceMax: wholeNumber('--videos-at-once', values['videos-at-once']),
-  tasksFolder: values.tasks,
+  tasksFolder: values.tasks === undefined ? undefined : openFolder(values.tasks),
   dice: values.dice === undefined ? undefined : openDice(values.dice, wholeNumber('--seed', values.seed) ?? 1),
   videosQueuedMax: wholeNumber('--videos-queued', values['videos-queued']),
 }).catch((error: unknown) => end(isPortTaken(error) ? 4 : 70, isPortTaken(error) ? `Port ${error.port} is taken.` : String(error instanceof Error ? error.stack : error)))
@@ -69,6 +70,15 @@ function readOptions() {
     return parseArgs({ options }).values
   } catch (error) {
     return end(2, `${(error as Error).message}\nSee: npm run simulate -- --help`)
+  }
+}
+
+function openFolder(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true })
+    return path
+  } catch (error) {
+    return end(2, `--tasks: ${(error as Error).message}`)
   }
 }
 

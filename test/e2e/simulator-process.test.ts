@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { until } from '#test/generations'
-import { startSimulator } from './simulator-process.ts'
+import { startSimulator } from '../../src/launch/simulator-process.ts'
 
 /** The processes that this one has started and that live. */
 function children(): number[] {
