@@ -76,6 +76,15 @@ test('inputs', { skip: withoutPostgres }, async (t) => {
     assert(first!.red > second!.red + 60 && second!.green > first!.green + 60, JSON.stringify({ first, second }))
   })
 
+  await t.test('the schema of a model names every field that a request may have, and none that is refused', async () => {
+    const client = await app.clientWith(0n)
+    const { items } = await client.json<{ items: { id: string; kind: string; inputSchema: { properties: Record<string, { default?: unknown; maximum?: number }> } }[] }>('GET', '/api/models')
+    for (const { id, kind, inputSchema: { properties } } of items) {
+      for (const name of ['deadlineSeconds', 'metadata', 'priority', 'allowFallback', 'quoteId']) assert(name in properties, `${name} of ${id}`)
+      assert.deepEqual([properties['deadlineSeconds']?.default, properties['deadlineSeconds']?.maximum, 'webhookUrl' in properties], [kind === 'image' ? 900 : 3_600, 86_400, false], id)
+    }
+  })
+
   await t.test('the catalogue says how many pictures each model takes, and where', async () => {
     const client = await app.clientWith(0n)
     type Listed = { id: string; kind: string; limits: { referenceImages: { max: number }; options: string[] }; inputSchema: { properties: Record<string, { maxItems?: number }> } }

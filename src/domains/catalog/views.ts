@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type CatalogModel, type ImageModel, statusOf, type VideoModel } from './model.ts'
 import type { Order } from './order.ts'
 import type { Price } from './price-list.ts'
+import { requestTail, videoTail } from './request-tail.ts'
 import type { Quote } from './sql.ts'
 
 const healthWords = ['ok', 'degraded', 'down', 'unknown'] as const
@@ -114,11 +115,6 @@ export function videoLimits({ limits }: VideoModel): z.input<typeof VideoModelVi
   return { ...rest, resolution: copy(resolution), aspectRatio: aspectRatio && copy(aspectRatio), durationSeconds: durations, referenceImages: { max: referenceImagesMax }, options: [...options] }
 }
 
-const tail = {
-  deadlineSeconds: { type: 'integer', minimum: 30, maximum: 86_400 },
-  metadata: { type: 'object', additionalProperties: { type: 'string' } },
-}
-
 export function imageLimits({ ability, imagesMax, defaults }: ImageModel): z.input<typeof ImageModelView>['limits'] {
   const { presets, pixels, outputFormats, qualities, backgrounds, referenceImagesMax } = ability
   const { min, max, ratioMax, step, sideMax } = pixels ?? PRESETS_ONLY
@@ -169,7 +165,7 @@ function imageSchema({ ability, imagesMax, defaults }: ImageModel): Record<strin
     n: { type: 'integer', minimum: 1, maximum: imagesMax, default: 1 },
     size: { anyOf: [oneOf(ability.presets), ...(ability.pixels === null ? [] : [exact])], default: defaults.size },
     ...Object.fromEntries(optionsOf(ability).map((name) => [name, options[name]])),
-  })
+  }, tailOfImages)
 }
 
 function videoSchema({ limits }: VideoModel): Record<string, unknown> {
@@ -186,7 +182,7 @@ function videoSchema({ limits }: VideoModel): Record<string, unknown> {
     ...(limits.options.includes('firstFrame') ? { firstFrame: PICTURE } : {}),
     ...(limits.options.includes('lastFrame') ? { lastFrame: PICTURE } : {}),
     ...(limits.options.includes('referenceImages') ? { referenceImages: references(limits.referenceImagesMax ?? 0) } : {}),
-  })
+  }, tailOfVideo)
 }
 
 const PICTURE = { type: 'string', description: 'The id of an upload, or an https address' }
@@ -195,8 +191,16 @@ function references(max: number): Record<string, unknown> {
   return { type: 'array', maxItems: max, items: PICTURE }
 }
 
-function schemaOf(properties: Record<string, unknown>): Record<string, unknown> {
-  return { type: 'object', required: ['prompt'], additionalProperties: false, properties: { ...properties, ...tail } }
+/** What the fields of a request are that every model has, as JSON Schema; not those that no model takes yet. */
+function tailOf({ webhookUrl: _unbuilt, ...tail }: typeof requestTail): Record<string, unknown> {
+  return z.toJSONSchema(z.object(tail), { io: 'input' }).properties ?? {}
+}
+
+const tailOfImages = tailOf(requestTail)
+const tailOfVideo = tailOf(videoTail)
+
+function schemaOf(wanted: Record<string, unknown>, tail: Record<string, unknown>): Record<string, unknown> {
+  return { type: 'object', required: ['prompt'], additionalProperties: false, properties: { ...wanted, ...tail } }
 }
 
 export const QuoteView = z
