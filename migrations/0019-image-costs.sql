@@ -1,4 +1,5 @@
--- What an image costs may depend on its size, and on the pictures it is made from.
+-- breaking: no
+-- What an image costs may depend on its size, and on the pictures it is made from: further columns and rows of `provider_costs`. Calls from before keep what they cost.
 alter table provider_costs
   drop constraint provider_costs_pkey,
   drop constraint provider_costs_unit_check,
@@ -17,7 +18,6 @@ insert into provider_costs (provider, provider_model, unit, pixels_max, free, mi
   ('bytedance', 'dola-seedream-5-0-pro-260628', 'image', 2610000, 0, 45000, '2026-01-01T00:00:00Z'),
   ('bytedance', 'dola-seedream-5-0-pro-260628', 'input_image', null, 1, 3000, '2026-01-01T00:00:00Z');
 
-drop function provider_call_cost(text, text, text, integer, numeric, bigint, bigint, bigint);
 -- What one call costs at list price, in millionths of a dollar, rounded up; null where no price is known. `pixels` are those of one image; one of unknown size has
 -- the price of every size.
 create function provider_call_cost(
@@ -33,4 +33,11 @@ create function provider_call_cost(
     select unit, micro_usd * case unit when 'image' then images when 'input_image' then greatest(input_images - free, 0) when 'second' then seconds else
       case unit when 'million_tokens_in' then tokens_in when 'million_image_tokens_in' then image_tokens_in else tokens_out end / 1000000.0 end as cost from price)
   select ceil(coalesce(sum(cost) filter (where unit like 'million%'), sum(cost) filter (where unit not like 'million%')))::bigint from used
+$$;
+
+-- For processes of the release before, until they are gone: they do not say how large an image is.
+create or replace function provider_call_cost(
+  the_provider text, the_model text, the_rate text, images integer, seconds numeric, tokens_in bigint, image_tokens_in bigint, tokens_out bigint
+) returns bigint language sql stable as $$
+  select provider_call_cost(the_provider, the_model, the_rate, images, null::bigint, null::integer, seconds, tokens_in, image_tokens_in, tokens_out)
 $$;

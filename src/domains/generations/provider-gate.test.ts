@@ -54,6 +54,10 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
   await t.test('a limit of three is never four, with calls from two processes at once, and is used to the full', async () => {
     await limit(3)
     const fences = await Promise.all(Array.from({ length: 3 }, running))
+    const full = await Promise.all(fences.map((fence) => call(here, fence)))
+    assert.deepEqual(full.map(({ permission: { outcome } }) => outcome), ['granted', 'granted', 'granted'])
+    assert.equal((await call(there, fences[0]!)).blocked, 'full')
+    for (const { succeed } of full) await succeed()
     let [underWay, most] = [0, 0]
     const caller = async (db: Db, fence: Fence) => {
       for (let done = 0; done < 25; ) {
@@ -69,7 +73,7 @@ test('the gate before a provider', { skip: withoutPostgres }, async (t) => {
     }
     // A slot that is seen as free by one is seen so by all: what is counted is what they were granted.
     await Promise.all(fences.flatMap((fence) => [caller(here, fence), caller(there, fence), caller(there, fence)]))
-    assert.equal(most, 3)
+    assert(most <= 3)
     assert.equal((await state()).inUse, 0)
   })
 
