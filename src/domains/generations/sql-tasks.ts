@@ -231,11 +231,11 @@ export async function recordFound(db: Queryable, attemptId: string, taskId: stri
   return rows.length === 1
 }
 
-export async function recordStop(db: Queryable, { attemptId, takenUntil }: Pick<DueTask, 'attemptId' | 'takenUntil'>, outcome: string, nextInSeconds: number): Promise<void> {
+/** Keeps what came of stopping a task. It is asked after at once: it may have ended before. */
+export async function recordStop(db: Queryable, attemptId: string, outcome: string): Promise<void> {
   await db.query({
-    name: 'generations.recordStop', values: [attemptId, takenUntil, outcome, nextInSeconds],
-    text: `/* generations.recordStop */
-      update provider_attempts set stop_outcome = $3, next_poll_at = ${putOff('$2', '$4')} where id = $1::uuid and next_poll_at is not null`,
+    name: 'generations.recordStop', values: [attemptId, outcome],
+    text: '/* generations.recordStop */ update provider_attempts set stop_outcome = $2, next_poll_at = now() where id = $1::uuid and next_poll_at is not null',
   })
 }
 

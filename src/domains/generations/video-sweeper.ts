@@ -155,7 +155,7 @@ export class VideoSweeper {
   /** Nobody waits for it any more. One that cannot be stopped goes on being asked after, for its slot. */
   async #halt(provider: VideoProvider, task: DueTask): Promise<void> {
     const outcome = await provider.cancel(task.taskId!, this.#options)
-    await recordStop(this.#parts.db, task, outcome, outcome === 'cancelled' ? 0 : nextPollSeconds(task.ageSeconds))
+    await recordStop(this.#parts.db, task.attemptId, outcome)
     if (outcome !== 'cancelled') return
     await this.#end(task, { state: 'failed', reason: 'provider_fault', message: 'it was stopped because nobody waits for it any more', providerStatus: 'cancelled' })
   }

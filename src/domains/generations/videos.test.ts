@@ -405,6 +405,8 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     await cancel(db, realtime, id)
     await sweep()
     assert.deepEqual([(await attemptsOf(id))[0]!.stop, (await listProviders(db))[0]!.inUse], ['too_late', 1])
+    // It may have been too late because it had ended: that is asked at once, and not when it would have been.
+    assert.deepEqual(await db.query(sql`select next_poll_at <= now() as due from provider_attempts where generation_id = ${id}`), [{ due: true }])
     await until(() => simulator.stats().videos.running === 0)
     await sweep()
     assert.deepEqual([(await attemptsOf(id))[0]!.state, (await listProviders(db))[0]!.inUse], ['succeeded', 0])
