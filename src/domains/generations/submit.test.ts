@@ -92,6 +92,19 @@ for (const flavour of flavours) {
       assert.deepEqual(await readBalance(db, accountId), { available: 1n, held: 3n })
     })
 
+    await t.test('what cannot be written holds nothing and leaves its key free, also where several lots pay', async () => {
+      await db.script(`
+        create function refuse_prompt() returns trigger language plpgsql as $$ begin
+          if new.input ->> 'prompt' = 'unwritable' then raise exception 'a full disk'; end if; return new; end $$;
+        create trigger refuse_prompt before insert on generation_sessions for each row execute function refuse_prompt()`)
+      for (const lots of [[3n], [1n, 1n, 1n]]) {
+        const accountId = await accountWith(db, ...lots)
+        await assert.rejects(ask(accountId, { n: 3, key: 'k', prompt: 'unwritable' }), /a full disk/)
+        assert.deepEqual(await readBalance(db, accountId), { available: 3n, held: 0n })
+        assert.equal((await ask(accountId, { n: 3, key: 'k' })).replayed, false)
+      }
+    })
+
     await t.test('two hundred requests of three credits at once against ten: exactly three are accepted', async () => {
       const accountId = await accountWith(db, 10n)
       const outcomes = await Promise.allSettled(Array.from({ length: 200 }, () => ask(accountId, { n: 3 })))
