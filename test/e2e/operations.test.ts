@@ -96,16 +96,17 @@ test('queues, workers and providers', { skip: withoutPostgres }, async (t) => {
   await t.test('places are changed live, and given back to the settings', async () => {
     assert.equal(await order('PUT', '/api/admin/queues/image', { concurrencyMax: 2 }), 204)
     await until(async () => (await queue()).concurrencyMax === 2)
-    const slow = await Promise.all(Array.from({ length: 4 }, () => person.generate({ prompt: 'slow [[delay:400]]', size: '1K' })))
+    const slow = await Promise.all(Array.from({ length: 4 }, () => person.generate({ prompt: 'slow [[delay:1500]]', size: '1K' })))
     await until(async () => (await workers())[0]!.generations.length === 2)
     const rows = await Promise.all(slow.map(({ id }) => readRow(app.db, id)))
     assert.deepEqual(rows.map(({ status }) => status).sort(), ['queued', 'queued', 'running', 'running'])
     assert.equal(await order('PUT', '/api/admin/queues/image', { concurrencyMax: null }), 204)
+    await until(async () => (await workers())[0]!.lanes['image'] === 4)
     await Promise.all(slow.map(({ id }) => person.ended(id)))
   })
 
   await t.test('a worker says what it is and what it has in hand, under which token', async () => {
-    const { id } = await person.generate({ prompt: 'slow [[delay:300]]', size: '1K' })
+    const { id } = await person.generate({ prompt: 'slow [[delay:1500]]', size: '1K' })
     const worker = await until(async () => (await workers()).find(({ generations }) => generations.length > 0))
     assert.deepEqual([worker.state, worker.lanes, worker.generations.map((each) => [each.id, each.leaseToken])], ['running', { image: 4, video: 4 }, [[id, 1]]])
     assert(worker.memoryBytes > 10_000_000 && worker.host !== '')
@@ -142,7 +143,7 @@ test('queues, workers and providers', { skip: withoutPostgres }, async (t) => {
   })
 
   await t.test('a worker that is drained finishes what it has and takes nothing more', async () => {
-    const first = await person.generate({ prompt: 'slow [[delay:400]]', size: '1K' })
+    const first = await person.generate({ prompt: 'slow [[delay:1500]]', size: '1K' })
     await untilStatus(app.db, first.id, 'running')
     const [worker] = await workers()
     assert.equal(await order('POST', `/api/admin/workers/${worker!.id}/drain`), 204)
