@@ -63,7 +63,7 @@ test('callbacks of providers', { skip: withoutPostgres }, async (t) => {
 
   await t.test('what is told after a cancellation charges nobody and delivers nothing', async () => {
     const from = told.length
-    const { id } = await ask('waves [[delay:700]]')
+    const { id } = await ask('waves [[delay:2000]]')
     await toldOf('running', from)
     await client.json('POST', `/api/generations/${id}/cancel`)
     await toldOf('succeeded', from)

@@ -68,7 +68,7 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     const account = await accountWith(db, 50n)
     const { worker } = openWorker(db, { concurrencyMax: 2 })
     const running = async () => (await db.query(sql`select id from generation_sessions where status = 'running'`)).length
-    const ids = await Promise.all(Array.from({ length: 12 }, () => ask(account, { prompt: 'slow [[delay:150]]' })))
+    const ids = await Promise.all(Array.from({ length: 12 }, () => ask(account, { prompt: 'slow [[delay:600]]' })))
     const served = ids.map((id) => worker.serve(id))
     await until(async () => (await running()) > 0)
     let most = 0
@@ -91,7 +91,7 @@ test('workers', { skip: withoutPostgres }, async (t) => {
     ]
     for (const { stop, go, draining } of pauses) {
       const { worker } = openWorker(db, { owner })
-      const first = await ask(account, { prompt: 'slow [[delay:200]]' })
+      const first = await ask(account, { prompt: 'slow [[delay:1000]]' })
       worker.look()
       await untilStatus(db, first, 'running')
       // From the commit on, also before the worker has heard of it.

@@ -294,7 +294,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
   })
 
   await t.test('one that goes on at its provider after it was cancelled is logged when it ends, as late', async () => {
-    const id = await ask(await accountWith(db, 8n), { prompt: 'waves [[delay:400]]' })
+    const id = await ask(await accountWith(db, 8n), { prompt: 'waves [[delay:1500]]' })
     const { worker } = openWorker(db, { lane: 'video' })
     worker.look()
     await until(async () => {

@@ -399,7 +399,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
 
   await t.test('one that runs and cannot be stopped costs the person nothing, is watched to its end for its slot, and is not delivered', async () => {
     await limit(1)
-    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:400]]' })
+    const id = await ask(await accountWith(db, EIGHT), { prompt: 'waves [[delay:1500]]' })
     await park(id)
     await until(() => simulator.stats().videos.running === 1)
     await cancel(db, realtime, id)
