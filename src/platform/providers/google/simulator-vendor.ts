@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
 import {
-  identify, Journal, lookAtPictures, readBody, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, UnusablePicture, videoLatencyOf,
+  identify, lookAtPictures, openRuns, readBody, type RunCounts, type Runs, sendResult, SimulatedRefusal, Tally, type SimulatedVendor, type TallyReport, UnusablePicture, videoLatencyOf,
 } from '../simulation/index.ts'
 import { VEO_GEMINI_MODELS, VEO_MODELS } from './models.ts'
 import { clipOf, interactionObject, operationObject, type VideoRun } from './simulator-answers.ts'
@@ -40,12 +40,7 @@ export function googleSimulator(options: GoogleSimulatorOptions): GoogleSimulato
   const tally = new Tally()
   const clips = new Clips()
   const plain = options.pictures === 'plain'
-  const journal = options.tasksFile === undefined ? null : new Journal<Run<VideoRequest>>(options.tasksFile)
-  const runs = new Runs<VideoRequest>({
-    journal,
-    onBegin: (run) => void clips.render(clipOf(run, plain)).catch(() => undefined),
-    onSuccess: ({ caller }) => tally.billedVideo(caller.request),
-  })
+  const runs = openRuns<VideoRequest>({ tasksFile: options.tasksFile, clips, clipOf: (run) => clipOf(run, plain), tally })
   const studio: Studio = { tally, clips, runs, latencyMs: options.latencyMs, apiKey: options.apiKey, plain }
   return {
     prefix: GOOGLE_PREFIX,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Clips } from '../clips/index.ts'
-import { identify, Journal, PictureDesk, Runs, sendResult, SimulatedRefusal, Tally, type Run, type RunCounts, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
+import { identify, openRuns, PictureDesk, type Run, type RunCounts, type Runs, sendResult, SimulatedRefusal, Tally, type SimulatedVendor, type TallyReport, videoLatencyOf } from '../simulation/index.ts'
 import type { ListedModel } from '../port.ts'
 import { IMAGE_MODELS, VIDEO_MODELS } from './models.ts'
 import { makeImages, type Studio, tintOf } from './simulator-images.ts'
@@ -38,12 +38,7 @@ export function openaiSimulator(options: OpenaiSimulatorOptions): OpenaiSimulato
   const tally = new Tally()
   const clips = new Clips()
   const plain = options.pictures === 'plain'
-  const journal = options.tasksFile === undefined ? null : new Journal<Run<VideoRequest>>(options.tasksFile)
-  const runs = new Runs<VideoRequest>({
-    journal,
-    onBegin: (run) => void clips.render(clipOf(run, plain)).catch(() => undefined),
-    onSuccess: ({ caller }) => tally.billedVideo(caller.request),
-  })
+  const runs = openRuns<VideoRequest>({ tasksFile: options.tasksFile, clips, clipOf: (run) => clipOf(run, plain), tally })
   const studio: Studio = { desk: new PictureDesk(options.pictures ?? 'scenes'), tally, latencyMs: options.latencyMs, signal: closing.signal }
   return {
     prefix: OPENAI_PREFIX,
