@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { findModel, type Order, orderImages, orderVideo, PriceList, Quotes } from '#domains/catalog'
+import type { KnownReach } from '#domains/generations'
 import { StartMeter } from '#domains/workers'
 import { newId } from '#lib/ids'
 import { type Db, sql } from '#platform/db'
@@ -90,6 +91,9 @@ export async function openWorkshop({ latencyMs, ...options }: { latencyMs: numbe
   }
   return { simulator, partsFor, openWorker, providers, videoProviders }
 }
+
+/** For what is tried again by those whom it was accepted for, whoever they are. */
+export const nothingKnown: KnownReach = { reach: { image: new Map(), video: new Map() }, isWhole: false }
 
 /** Alarms that nobody hears. */
 export function silentAlarm(): OperatorAlarm {

@@ -14,7 +14,7 @@ import { insertAuditEntry } from './sql.ts'
 
 export async function orderRetry(
   tx: Tx,
-  { letterId, waived, change, known, because }: { letterId: string; waived: boolean; change: Changing | null; known: KnownReach | null; because: Because },
+  { letterId, waived, change, known, because }: { letterId: string; waived: boolean; change: Changing | null; known: KnownReach; because: Because },
 ): Promise<Reopened> {
   const reopened = await retryLetter(tx, { letterId, waived, change, known, by: because.actor })
   // The names of what was changed, and not what a person wrote.

@@ -19,7 +19,7 @@ export interface DeadLetterRoutesParts {
   readonly catalogue: Pick<Catalogue, 'findModel'>
   readonly realtime: Realtime
   /** Who would make what is tried again. */
-  readonly known: KnownReach | null
+  readonly known: KnownReach
   /** Called after a generation was opened again: there is a message to move. */
   readonly onMessages: () => void
 }

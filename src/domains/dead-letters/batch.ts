@@ -34,7 +34,7 @@ export interface BatchWork {
   readonly onError: (error: unknown) => void
   readonly waitingMax?: number
   /** As of `reopen`. */
-  readonly known: KnownReach | null
+  readonly known: KnownReach
 }
 
 /**

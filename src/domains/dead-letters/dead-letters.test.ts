@@ -7,6 +7,7 @@ import { type Db, sql } from '#platform/db'
 import { flavours, openTestDatabase } from '#test/database'
 import { endOverdue, failedGeneration, letItBeLate, stateOf } from '#test/dead-letters'
 import { failingDatabase, Injected } from '#test/failing'
+import { nothingKnown } from '#test/generations'
 import { accountWith, assertBooks, findViolations } from '#test/ledger'
 import { startBatch, stopBatch, workBatch } from './batch.ts'
 import { discardLetter } from './discard.ts'
@@ -19,11 +20,11 @@ import { getLetter, listGroups, listLetters } from './sql-letters.ts'
 
 const by = 'cli:test'
 
-const retry = (db: Db, letterId: string, waived = false) => db.transaction((tx) => retryLetter(tx, { letterId, waived, change: null, by, known: null }))
+const retry = (db: Db, letterId: string, waived = false) => db.transaction((tx) => retryLetter(tx, { letterId, waived, change: null, by, known: nothingKnown }))
 const discard = (db: Db, letterId: string) => db.transaction((tx) => discardLetter(tx, { letterId, reason: 'not worth it', by }))
 const start = (db: Db, filter = {}, waived = false) => db.transaction((tx) => startBatch(tx, { filter, waived, by }))
 const failures: unknown[] = []
-const work = (db: Db, id: string, waitingMax = 10_000) => workBatch({ db, known: null, waitingMax, onReopened: () => undefined, onError: (error) => failures.push(error) }, id)
+const work = (db: Db, id: string, waitingMax = 10_000) => workBatch({ db, known: nothingKnown, waitingMax, onReopened: () => undefined, onError: (error) => failures.push(error) }, id)
 
 for (const flavour of flavours) {
   describe(`on ${flavour}`, async () => {

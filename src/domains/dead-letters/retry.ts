@@ -17,7 +17,7 @@ export interface RetryInput {
   readonly waived: boolean
   readonly change: Changing | null
   /** As of `reopen`. */
-  readonly known: KnownReach | null
+  readonly known: KnownReach
   /** Who wants it. */
   readonly by: string
 }

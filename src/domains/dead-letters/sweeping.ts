@@ -13,7 +13,7 @@ export interface DeadLetterSweepsParts {
   readonly metrics: Metrics
   readonly log: Logger
   /** As of `reopen`. */
-  readonly known: KnownReach | null
+  readonly known: KnownReach
   /** Called when there are messages that a relay should move. */
   readonly onMessages: () => void
 }

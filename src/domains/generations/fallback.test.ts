@@ -12,7 +12,7 @@ import { sql } from '#platform/db'
 import { Realtime } from '#platform/realtime'
 import { openMetrics, silentLogger } from '#platform/telemetry'
 import { flavours, openTestDatabase } from '#test/database'
-import { openDesk, openPriceList, openWorkshop, readRow, until } from '#test/generations'
+import { nothingKnown, openDesk, openPriceList, openWorkshop, readRow, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { openVendors } from '#test/vendors'
 import { openMeter } from './meter.ts'
@@ -181,7 +181,7 @@ for (const flavour of flavours) {
       const { id, accountId, read } = await setUp({ model: 'seedream-5', prompt: 'a fox [[fault:500@1]] [[fault:500@2]] [[fault:500@3]] [[fault:500@4]] [[fault:500@5]] [[fault:500@6]]' })
       assert.equal((await toTheEnd(id)).status, 'failed')
       const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${id} and state = 'open'`)
-      await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: accountId, waived: false, change: null, known: null }))
+      await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, by: accountId, waived: false, change: null, known: nothingKnown }))
       assert.equal((await toTheEnd(id)).status, 'succeeded')
       assert.deepEqual((await read()).servedBy.map(({ model, outputs }) => [model, outputs]), [['seedream-5', [0]]])
       await assertBooks(db)

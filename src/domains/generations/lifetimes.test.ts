@@ -15,7 +15,7 @@ import { ObjectLost, ObjectMissing, openStorage, type Storage } from '#platform/
 import { openLogger, silentLogger } from '#platform/telemetry'
 import { flavours, openTestDatabase } from '#test/database'
 import { endOverdue, failedGeneration, letItBeLate } from '#test/dead-letters'
-import { openCounter, openWorkshop, untilStatus } from '#test/generations'
+import { nothingKnown, openCounter, openWorkshop, untilStatus } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { assetRoutes } from './asset-routes.ts'
 import { collectAllOutputs, collectOutputs } from './collect-outputs.ts'
@@ -141,7 +141,7 @@ for (const flavour of flavours) {
         // Between the look and the removal an operator has it tried again, and a worker is through with it.
         deleteMany: async (keys) => {
           assert.deepEqual(keys, [leftover])
-          await db.transaction((tx) => retryLetter(tx, { letterId, waived: false, change: null, by: 'test', known: null }))
+          await db.transaction((tx) => retryLetter(tx, { letterId, waived: false, change: null, by: 'test', known: nothingKnown }))
           await work(db, storage, id)
           made = true
           await storage.deleteMany(keys)
@@ -260,10 +260,10 @@ for (const flavour of flavours) {
       const model = `model-${newId().slice(-8)}`
       const [gone, other] = [await failedGeneration(db, { accountId: account, outputs: 1, model }), await failedGeneration(db, { accountId: account, outputs: 1, model })]
       await deleteGeneration({ db, storage, realtime, log: silentLogger() }, gone.id, account)
-      const retry = db.transaction((tx) => retryLetter(tx, { letterId: gone.letterId, waived: true, change: null, by: 'test', known: null }))
+      const retry = db.transaction((tx) => retryLetter(tx, { letterId: gone.letterId, waived: true, change: null, by: 'test', known: nothingKnown }))
       await assert.rejects(retry, GenerationDeleted)
       const batch = await db.transaction((tx) => startBatch(tx, { filter: { model }, waived: false, by: 'test' }))
-      await workBatch({ db, known: null, onReopened: () => undefined, onError: (error) => assert.fail(String(error)) }, batch!.id)
+      await workBatch({ db, known: nothingKnown, onReopened: () => undefined, onError: (error) => assert.fail(String(error)) }, batch!.id)
       const [counts] = await db.query(sql`select state, total, retried, unpayable, skipped from dead_letter_batches where id = ${batch!.id}`)
       assert.deepEqual(counts, { state: 'done', total: 2, retried: 1, unpayable: 0, skipped: 1 })
       const letters = await db.query(sql`select state, refusal from dead_letters where id = any(${[gone.letterId, other.letterId]}::uuid[]) order by id`)
@@ -280,7 +280,7 @@ for (const flavour of flavours) {
         const { id, letterId } = await failedGeneration(db, { accountId: account, outputs: 1 })
         const [deleted, reopened] = await Promise.allSettled([
           deleteGeneration({ db, storage, realtime, log: silentLogger() }, id, account),
-          db.transaction((tx) => retryLetter(tx, { letterId, waived: false, change: null, by: 'test', known: null })),
+          db.transaction((tx) => retryLetter(tx, { letterId, waived: false, change: null, by: 'test', known: nothingKnown })),
         ])
         assert.notEqual(deleted.status, reopened.status, 'exactly one')
         await letItBeLate(db, id)

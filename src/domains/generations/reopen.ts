@@ -15,7 +15,7 @@ export interface NewInput {
   readonly height: number | null
 }
 
-/** What whoever opens a generation again knows of who would make it now. */
+/** What whoever opens a generation again knows of who would make it now. Where that is nothing, it is for those it was accepted for. */
 export interface KnownReach {
   readonly reach: Reach
   /** Whether this is what requests are accepted by. Others may have fewer keys: of them only what has one says something about the installation. */
@@ -28,8 +28,7 @@ export interface ReopenInput {
   readonly waived: boolean
   /** What to make instead of what was asked for; decided from the generation as it is, when its row is locked. */
   readonly change?: (session: Session) => NewInput
-  /** Null where nothing is known: then it is for those it was accepted for. */
-  readonly known: KnownReach | null
+  readonly known: KnownReach
 }
 
 export interface Reopened {
@@ -68,11 +67,10 @@ export async function reopen(tx: Tx, { generationId, waived, change, known }: Re
 }
 
 /** It goes back to the model that was asked for, and so to that one's provider. */
-function isToBeSimulated({ kind, model, provider, route, simulated }: Session, known: KnownReach | null): boolean {
-  if (known === null) return simulated
-  const opened = known.reach[kind].get(route?.[0]?.provider ?? provider)
-  if (opened === undefined && known.isWhole) throw new ModelUnconfigured({ model })
-  return opened === undefined || (opened.simulated && !known.isWhole) ? simulated : opened.simulated
+function isToBeSimulated({ kind, model, provider, route, simulated }: Session, { reach, isWhole }: KnownReach): boolean {
+  const opened = reach[kind].get(route?.[0]?.provider ?? provider)
+  if (opened === undefined && isWhole) throw new ModelUnconfigured({ model })
+  return opened === undefined || (opened.simulated && !isWhole) ? simulated : opened.simulated
 }
 
 /**

@@ -11,7 +11,7 @@ import { ProviderFailure, type VideoProvider } from '#platform/providers'
 import { Realtime } from '#platform/realtime'
 import { silentLogger } from '#platform/telemetry'
 import { cloneTemplate, withoutPostgres } from '#test/database'
-import { openVideoCounter, openWorkshop, readRow, silentAlarm, until } from '#test/generations'
+import { nothingKnown, openVideoCounter, openWorkshop, readRow, silentAlarm, until } from '#test/generations'
 import { accountWith, assertBooks } from '#test/ledger'
 import { cancel } from './cancel.ts'
 import { endTask, noteCallback } from './sql-tasks.ts'
@@ -423,7 +423,7 @@ test('videos', { skip: withoutPostgres }, async (t) => {
     assert.deepEqual(await readRow(db, id).then(({ status, errorCode, captured }) => [status, errorCode, captured]), ['failed', 'generation.deadline', 0n])
     await sweep()
     const [letter] = await db.query<{ id: string }>(sql`select id from dead_letters where generation_id = ${id} and state = 'open'`)
-    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, waived: false, change: null, by: 'test', known: null }))
+    await db.transaction((tx) => retryLetter(tx, { letterId: letter!.id, waived: false, change: null, by: 'test', known: nothingKnown }))
     assert.deepEqual([(await toTheEnd(id)).captured, billOf(id)], [EIGHT, { calls: 1, billedVideos: 1 }])
   })
 

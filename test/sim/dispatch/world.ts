@@ -8,6 +8,7 @@ import { newId } from '#lib/ids'
 import { sql } from '#platform/db'
 import { Relay } from '#platform/outbox'
 import type { Queue } from '#platform/queue'
+import { nothingKnown } from '#test/generations'
 import { accountWith } from '#test/ledger'
 import { cancel } from '../../../src/domains/generations/cancel.ts'
 import { finish } from '../../../src/domains/generations/run.ts'
@@ -167,7 +168,7 @@ export class World {
       switch (call.do) {
         case 'retry': {
           const retry = { letterId: this.letterIds.get(call.letter)!, waived: call.waived, change: call.fewer ? { input: { n: 1 }, catalogue: { findModel } } : null, by: BY }
-          await db.transaction((tx) => retryLetter(tx, { ...retry, known: null }))
+          await db.transaction((tx) => retryLetter(tx, { ...retry, known: nothingKnown }))
           return 'reopened'
         }
         case 'discard':
@@ -178,7 +179,7 @@ export class World {
           return batch === undefined ? 'none' : `batch ${batch.id}`
         }
         case 'workBatch':
-          return await told(workBatch({ db, known: null, onReopened: () => undefined, onError: rethrow, waitingMax: 10_000 }, call.batch))
+          return await told(workBatch({ db, known: nothingKnown, onReopened: () => undefined, onError: rethrow, waitingMax: 10_000 }, call.batch))
         case 'stopBatch':
           return (await db.transaction((tx) => stopBatch(tx, call.batch, BY))).state
         case 'stray':
